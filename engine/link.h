@@ -1,0 +1,77 @@
+/* The lower seam: a link moves frames and owns time. Implementations: link_ring, link_pcap, link_sim; link_trace and
+ * link_fault wrap another link. */
+#ifndef SONDE_LINK_H
+#define SONDE_LINK_H
+
+#include "address.h"
+#include "counters.h"
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What stands before the IP header of a frame. */
+enum link_layer {
+	LINK_ETHERNET, /* 14 bytes (IEEE 802.3), one 802.1Q tag tolerated on receive */
+	LINK_RAW_IP, /* nothing: tun, VPN, DLT_RAW */
+	LINK_NULL, /* 4 bytes of address family in host order: BSD loopback, DLT_NULL */
+	LINK_COOKED, /* 16 bytes, Linux cooked capture v1, DLT_LINUX_SLL: receive only (pcap files) */
+};
+
+#define FRAME_MAX 2048 /* longest frame, in bytes, that a link sends or hands up; longer ones are cut */
+
+enum frame_flag {
+	FRAME_CHECKSUM_PARTIAL = 1, /* transport checksum not filled in: it never left this machine (TP_STATUS_CSUMNOTREADY) */
+	FRAME_CHECKSUM_VALID = 2, /* the kernel or the card verified it already (TP_STATUS_CSUM_VALID) */
+	FRAME_TRUNCATED = 4, /* cut to FRAME_MAX or to the ring's snapshot length */
+};
+
+/* One frame. `data` belongs to the caller when sending, to the link (until its next receive) when receiving. */
+struct frame {
+	uint8_t *data;
+	uint32_t length;
+	uint32_t flags; /* enum frame_flag */
+	uint64_t time_ns; /* when it was received, on the link's clock; 0 when sending */
+};
+
+struct link_config {
+	const char *interface; /* ring, pcap: interface name; pcap: or a capture file to read from when `file` is set */
+	const char *file; /* pcap: read frames from here, send to nowhere; NULL otherwise */
+	uint16_t port_first, port_last; /* our source ports: frames to other TCP ports are filtered in the kernel */
+	bool keep_all; /* trace of everything on the interface: no kernel filter */
+	bool promiscuous;
+	uint64_t seed; /* sim, fault */
+	size_t ring_bytes; /* ring: receive ring size; 0: the default (32 MiB) */
+	struct counters *counters; /* where the link counts dropped_kernel, send_errors, send_waits; outlives the link */
+};
+
+struct link;
+
+struct link_ops {
+	const char *name;
+	/* Opens; on failure nothing is left open and `why` has the sentence. */
+	int (*open)(struct link **out, const struct link_config *config, struct error *why);
+	/* Sends a batch; returns how many frames, from the first on, it took (0 when full), or a negative ERR_*. */
+	int (*send)(struct link *link, const struct frame *frames, size_t count);
+	/* Receives up to `count` frames without waiting; returns how many. They are valid until the next receive. ERR_CLOSED
+	 * when no frame can come any more (end of a capture file, interface gone). */
+	int (*receive)(struct link *link, struct frame *frames, size_t count);
+	/* Sleeps until a frame may be there, until_ns on now()'s clock, or a signal. 0 or ERR_*. */
+	int (*wait)(struct link *link, uint64_t until_ns);
+	/* Nanoseconds: CLOCK_MONOTONIC on real links, virtual in the simulator. */
+	uint64_t (*now)(const struct link *link);
+	/* Brings counters such as dropped_kernel up to date. May be NULL. */
+	void (*count)(struct link *link);
+	void (*close)(struct link *link);
+};
+
+/* First member of every link's own struct. */
+struct link {
+	const struct link_ops *ops;
+	enum link_layer layer;
+	uint8_t mac[6]; /* ours; zero where the layer has none */
+	uint32_t mtu; /* bytes of IP packet; 1500 where unknown */
+};
+
+#endif

@@ -1,0 +1,87 @@
+-- A connection as protocols see it: blocking to read, raising { outcome = ... } when it ends otherwise than hoped.
+--
+-- The engine (or a spec's scripted peer) supplies the primitives; this module gives them their public form.
+--   primitives.send(conn, bytes)  -> true | nil, outcome       queues bytes; never waits
+--   primitives.wait(conn, n)      -> count | nil, outcome      suspends until n unread bytes are there
+--   primitives.peek(conn, n)      -> string                    at most n unread bytes, left in place
+--   primitives.take(conn, n)      -> string                    at most n unread bytes, consumed
+--   primitives.close(conn)        -> nothing                   ends our side in good order (FIN)
+-- Outcomes: "timeout", "closed", "reset", "overflow", "no_ack", "zero_window", and "answered": the scan wanted the
+-- first answer only and has it.
+
+local failure = { __tostring = function(self) return self.outcome end }
+
+local function raise(outcome)
+  error(setmetatable({ outcome = outcome }, failure), 0)
+end
+
+local LINE_MAX = 4096      -- bytes of one line, its end included
+local UNTIL_MAX = 65536    -- default cap of receive_until
+local SOME_MAX = 65536     -- default cap of receive_some
+
+return function(primitives)
+  local send, wait, peek, take, close =
+    primitives.send, primitives.wait, primitives.peek, primitives.take, primitives.close
+  local conn = {}
+
+  -- Suspends until n unread bytes are there; raises when they never will be.
+  local function await(self, n)
+    local count, outcome = wait(self, n)
+    if not count then raise(outcome) end
+    return count
+  end
+
+  -- Sends all its arguments, in order, in one go. The first send of a handshake rides on the ACK.
+  function conn:send(...)
+    local bytes = select("#", ...) == 1 and (...) or table.concat({ ... })
+    local ok, outcome = send(self, bytes)
+    if not ok then raise(outcome) end
+  end
+
+  -- Exactly n bytes.
+  function conn:receive(n)
+    if n == 0 then return "" end
+    await(self, n)
+    return take(self, n)
+  end
+
+  -- What is there, at least 1 and at most max bytes; waits only while there is nothing.
+  function conn:receive_some(max)
+    await(self, 1)
+    return take(self, max or SOME_MAX)
+  end
+
+  -- Everything up to and including the first match of a Lua pattern, within max bytes.
+  -- Returns the bytes and the pattern's captures.
+  function conn:receive_until(pattern, max)
+    max = max or UNTIL_MAX
+    local want = 1
+    while true do
+      local count = await(self, want)
+      local bytes = peek(self, max)
+      local found = { bytes:find(pattern) }
+      if found[2] then return take(self, found[2]), unpack(found, 3) end
+      if count >= max then raise "overflow" end
+      want = count + 1
+    end
+  end
+
+  -- One line without its end (LF, with or without CR before it), of at most max bytes.
+  function conn:receive_line(max)
+    local line = self:receive_until("\n", max or LINE_MAX)
+    return (line:gsub("\r?\n$", ""))
+  end
+
+  -- The next n bytes (all of them must come), left in place.
+  function conn:peek(n)
+    await(self, n)
+    return peek(self, n)
+  end
+
+  -- Ends our side in good order; nothing can be sent afterwards.
+  function conn:close()
+    close(self)
+  end
+
+  return conn
+end

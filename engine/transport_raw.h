@@ -1,0 +1,40 @@
+/* Byte streams by our own TCP over any link: stateless SYNs, a flow from the first valid SYN-ACK on. With `listen` set it
+ * also answers SYNs, for any local address: that is the far side of the simulator. */
+#ifndef SONDE_TRANSPORT_RAW_H
+#define SONDE_TRANSPORT_RAW_H
+
+#include "link.h"
+#include "packet.h"
+#include "transport.h"
+
+enum listen_answer { LISTEN_IGNORE, LISTEN_REFUSE, LISTEN_ACCEPT };
+
+/* How an accepted connection presents itself; what is 0 takes the transport's default. */
+struct listen_options {
+	uint16_t window, mss;
+	uint8_t ttl;
+};
+
+/* A SYN came to `local`. Called from poll; fills *options (zeroed before) when it accepts. The handler's `opened` follows
+ * when the connection is established. */
+typedef enum listen_answer (*listen_fn)(void *owner, const struct endpoint *local, const struct endpoint *remote,
+					struct listen_options *options);
+
+/* The last check before a frame leaves: false stops it (counter sends_blocked). */
+typedef bool (*permit_fn)(const void *owner, const struct address *remote);
+
+struct transport_raw_config {
+	struct transport_config base;
+	struct link *link; /* borrowed; outlives the transport; frames of its `layer` */
+	struct packet_path path; /* `layer` must be the link's */
+	struct address source_v4, source_v6; /* ADDRESS_NONE: that family cannot be probed */
+	uint16_t port_first, port_last; /* source ports of our connections */
+	permit_fn permit; /* NULL: everything may be sent */
+	const void *permit_owner;
+	listen_fn listen; /* NULL: SYNs to us are dropped */
+	void *listen_owner; /* also receives `opened` of accepted streams through base.handler */
+};
+
+int transport_raw_create(struct transport **out, const struct transport_raw_config *config, struct error *why);
+
+#endif
