@@ -1,5 +1,6 @@
 /* A token bucket over packets and bytes: how many may be sent now. Pure: time comes in as now_ns. A long pause (SIGSTOP, a
- * slow host) does not save up tokens beyond the burst, so no window of a second runs over the rate. */
+ * slow host) does not save up tokens beyond the burst, so no window of a second runs over the rate by more than the burst.
+ * It starts with one packet and one full frame, not with a burst. */
 #ifndef SONDE_PACE_H
 #define SONDE_PACE_H
 

@@ -1,0 +1,74 @@
+#include "cookie.h"
+
+#include <endian.h>
+#include <string.h>
+
+/* SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014). */
+static uint64_t split_mix(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return z ^ (z >> 31);
+}
+
+struct cookie_key cookie_key_from_seed(uint64_t seed, uint64_t purpose)
+{
+	uint64_t state = split_mix(&seed) + purpose;
+	struct cookie_key key;
+	key.k0 = split_mix(&state);
+	key.k1 = split_mix(&state);
+	return key;
+}
+
+static uint64_t rotate(uint64_t value, unsigned bits)
+{
+	return value << bits | value >> (64 - bits);
+}
+
+static void sip_rounds(uint64_t v[4], unsigned rounds)
+{
+	while (rounds--) {
+		v[0] += v[1];
+		v[2] += v[3];
+		v[1] = rotate(v[1], 13) ^ v[0];
+		v[3] = rotate(v[3], 16) ^ v[2];
+		v[0] = rotate(v[0], 32);
+		v[2] += v[1];
+		v[0] += v[3];
+		v[1] = rotate(v[1], 17) ^ v[2];
+		v[3] = rotate(v[3], 21) ^ v[0];
+		v[2] = rotate(v[2], 32);
+	}
+}
+
+uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t length)
+{
+	/* The constants are the ASCII text "somepseudorandomlygeneratedbytes" (paper, section 2.1). */
+	uint64_t v[4] = { key->k0 ^ 0x736f6d6570736575, key->k1 ^ 0x646f72616e646f6d, key->k0 ^ 0x6c7967656e657261,
+			  key->k1 ^ 0x7465646279746573 };
+	const uint8_t *next = bytes;
+	uint64_t last = (uint64_t)length << 56;
+	for (size_t words = length / 8; words > 0; words--, next += 8) {
+		uint64_t word;
+		memcpy(&word, next, 8);
+		word = le64toh(word);
+		v[3] ^= word;
+		sip_rounds(v, 2);
+		v[0] ^= word;
+	}
+	for (size_t i = 0; i < length % 8; i++)
+		last |= (uint64_t)next[i] << (8 * i);
+	v[3] ^= last;
+	sip_rounds(v, 2);
+	v[0] ^= last;
+	v[2] ^= 0xff;
+	sip_rounds(v, 4);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint32_t cookie_sequence(const struct cookie_key *key, const struct endpoint *local, const struct endpoint *remote)
+{
+	struct endpoint pair[2] = { *local, *remote };
+	return (uint32_t)cookie_hash(key, pair, sizeof pair);
+}

@@ -1,0 +1,128 @@
+local C, ffi = require "spec.support.c" ("pace")
+
+local second = 1e9
+
+local function new(pps, bytes, now)
+  local pace = ffi.new "struct pace"
+  C.pace_init(pace, pps, bytes, now or 0)
+  return pace
+end
+
+-- Sends whatever there is room for, waking up every `step` ns until `stop`; returns packets sent and when each was.
+local function run(pace, start, stop, step, frame)
+  local sent, times = 0, {}
+  for now = start, stop, step do
+    local room = C.pace_room(pace, now, frame)
+    if room > 0 then
+      C.pace_take(pace, room, room * frame)
+      for _ = 1, room do times[#times + 1] = now end
+      sent = sent + room
+    end
+  end
+  return sent, times
+end
+
+local function most_in_a_second(times)
+  local most, first = 0, 1
+  for last = 1, #times do
+    while times[last] - times[first] >= second do first = first + 1 end
+    most = math.max(most, last - first + 1)
+  end
+  return most
+end
+
+describe("pace", function()
+  it("reaches the packet rate, whatever the rhythm of asking", function()
+    for _, step in ipairs { 1e5, 1e6, 3333333, 9e6 } do
+      local sent = run(new(10000, 0), 0, 3 * second, step, 60)
+      assert.is_true(sent <= 30001 and sent >= 29890, step .. ": " .. sent)
+    end
+  end)
+
+  it("keeps every window of a second within the rate and the burst", function()
+    local pace = new(1000, 0)
+    local _, times = run(pace, 0, second, 1e6, 60)
+    local _, later = run(pace, 100 * second, 102 * second, 1e6, 60)
+    for _, time in ipairs(later) do times[#times + 1] = time end
+    assert.is_true(most_in_a_second(times) <= 1010)
+  end)
+
+  it("does not save up tokens over a pause", function()
+    local pace = new(1000, 0)
+    assert.equal(1, C.pace_room(pace, 0, 60))
+    assert.equal(10, C.pace_room(pace, 3600 * second, 60))
+  end)
+
+  it("paces by bytes", function()
+    local sent = run(new(0, 125000), 0, 4 * second, 1e6, 1000)
+    assert.is_true(sent >= 499 and sent <= 502, tostring(sent))
+  end)
+
+  it("obeys the tighter of the two limits", function()
+    local both = run(new(100, 1000000), 0, 2 * second, 1e6, 100)
+    assert.is_true(both >= 199 and both <= 201)
+    both = run(new(100000, 5000), 0, 2 * second, 1e6, 100)
+    assert.is_true(both >= 100 and both <= 116)
+  end)
+
+  it("sends slow rates one packet at a time", function()
+    local pace, now, sent = new(3, 0), 0, 0
+    while now <= 10 * second + 30 do
+      assert.equal(1, C.pace_room(pace, now, 60))
+      C.pace_take(pace, 1, 60)
+      sent = sent + 1
+      now = tonumber(C.pace_next(pace, now, 60))
+    end
+    assert.equal(31, sent)
+    assert.equal(31 * 333333334, now)
+  end)
+
+  it("pays off debt before it sends again", function()
+    local pace = new(1000, 0)
+    C.pace_take(pace, 501, 0)
+    assert.equal(0, C.pace_room(pace, 500e6, 60))
+    assert.equal(1, C.pace_room(pace, 501e6, 60))
+  end)
+
+  it("says when there will be room, exactly", function()
+    local pace = new(1000, 0)
+    assert.equal(5, tonumber(C.pace_next(pace, 5, 60)))
+    C.pace_take(pace, 1, 60)
+    local at = C.pace_next(pace, 5, 60)
+    assert.equal(1000000, tonumber(at))
+    assert.equal(0, C.pace_room(pace, at - 1, 60))
+    assert.equal(1, C.pace_room(pace, at, 60))
+  end)
+
+  it("lets a frame through that is larger than the burst of a very low bandwidth", function()
+    local pace = new(0, 10)
+    local at = C.pace_next(pace, 0, 9000)
+    assert.is_true(C.pace_room(pace, at, 9000) >= 1)
+    C.pace_take(pace, 1, 9000)
+    at = C.pace_next(pace, at, 9000)
+    assert.equal(900, math.floor(tonumber(at) / second))
+    assert.equal(1, C.pace_room(pace, at, 9000))
+  end)
+
+  it("has no limit where none is set", function()
+    local pace = new(0, 0)
+    assert.equal(4294967295, C.pace_room(pace, 0, 60))
+    C.pace_take(pace, 4294967295, 1e15)
+    assert.equal(4294967295, C.pace_room(pace, 0, 60))
+    assert.equal(7, tonumber(C.pace_next(pace, 7, 60)))
+  end)
+
+  it("stays sane with a clock that steps back and with numbers at their limits", function()
+    local most = 0xffffffffffffffffULL
+    local pace = new(most, most, most - 5)
+    C.pace_take(pace, 4294967295, most)
+    C.pace_take(pace, 4294967295, most)
+    assert.equal(0, C.pace_room(pace, 1, 0))
+    C.pace_room(pace, most, 4294967295)
+    assert.is_true(C.pace_next(pace, 0, 4294967295) >= 0ULL)
+    local slow = new(1, 1)
+    for _ = 1, 9 do C.pace_take(slow, 4294967295, most) end
+    assert.equal(0, C.pace_room(slow, second, 60))
+    assert.is_true(C.pace_next(slow, 0, 60) > 1000000000ULL)
+  end)
+end)
