@@ -18,28 +18,46 @@ struct coro_config {
 	struct transport *transport; /* its clock is the coroutines' clock; borrowed */
 	coro_done_fn done;
 	void *owner;
+	uint64_t seed; /* for what scripts draw by chance */
+};
+
+/* Something that must not outlive the coroutine that holds it, embedded in what it is. */
+struct coro_resource {
+	struct coro_resource *next;
+	struct coro *holder; /* NULL: nobody */
+	void (*release)(struct coro_resource *resource);
 };
 
 /* `L` must be a state made by script_open (its allocator does the memory accounting). NULL when out of memory. */
 struct coro_pool *coro_pool_create(lua_State *L, const struct coro_config *config);
-/* Coroutines that still wait are dropped without being resumed; their conns' streams must be closed before. */
+/* Coroutines that still wait are dropped without being resumed; what they hold is released. Before the transport's end. */
 void coro_pool_destroy(struct coro_pool *pool);
 
 /* Starts a coroutine: the function and its `arguments` arguments are on top of L's stack and are popped. It runs at once,
- * until it first waits. 0 or ERR_NO_MEMORY. */
-int coro_start(struct coro_pool *pool, int arguments, void *tag);
+ * until it first waits. `first` (may be NULL) is held by it from the start. 0 or ERR_NO_MEMORY. */
+int coro_start(struct coro_pool *pool, int arguments, struct coro_resource *first, void *tag);
 
 uint32_t coro_pool_active(const struct coro_pool *pool);
 /* Fires what is due (deadlines, sleeps); coro_pool_next says when that will be (UINT64_MAX: never). */
 void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns);
 uint64_t coro_pool_next(const struct coro_pool *pool);
 
-/* handler.data and handler.event of a transport whose streams are conns; `owner` is not used. */
-void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size_t length);
-void conn_on_event(void *owner, struct stream *stream, enum stream_event event);
+/* What a coroutine waits for is known to whoever suspended it: `wake` runs when its timer fires; it gets
+ * the `what` of coro_suspend, must push the results of the wait onto the coroutine's stack and return how many they are. */
+typedef int (*coro_wake_fn)(lua_State *L, void *what);
 
-/* Makes a conn of a stream that was just opened and pushes it onto L's stack (a userdata with the methods of
- * sonde.conn); from then on the conn owns the stream and closes it at the latest when its coroutine ends. */
-int conn_push(struct coro_pool *pool, struct stream *stream);
+/* The coroutine that runs now; NULL while none does. */
+struct coro *coro_running(struct coro_pool *pool);
+/* For C functions called by the running coroutine: `return coro_suspend(...)`. due_ns UINT64_MAX: no timer. */
+int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
+/* Goes on with a suspended coroutine whose `results` results lie on top of coro_state's stack. */
+void coro_resume(struct coro *coro, int results);
+lua_State *coro_state(struct coro *coro);
+/* Ties a resource to a coroutine: released when it ends, in reverse order. `drop` unties it without releasing. */
+void coro_hold(struct coro *coro, struct coro_resource *resource);
+void coro_drop(struct coro_resource *resource);
+
+struct transport *coro_pool_transport(const struct coro_pool *pool);
+uint64_t coro_pool_seed(const struct coro_pool *pool);
 
 #endif

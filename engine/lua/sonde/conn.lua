@@ -6,6 +6,9 @@
 --   primitives.peek(conn, n)      -> string                    at most n unread bytes, left in place
 --   primitives.take(conn, n)      -> string                    at most n unread bytes, consumed
 --   primitives.close(conn)        -> nothing                   ends our side in good order (FIN)
+--   primitives.random(conn, n)    -> string                    n bytes drawn from the scan's seed
+--   primitives.sleep(conn, s)     -> nothing                   suspends for s seconds, not beyond the deadline
+-- Fields: conn.host (the name the user gave, or the address as text) and conn.port.
 -- Outcomes: "timeout", "closed", "reset", "overflow", "no_ack", "zero_window", and "answered": the scan wanted the
 -- first answer only and has it.
 
@@ -82,6 +85,8 @@ return function(primitives)
   function conn:close()
     close(self)
   end
+
+  conn.random, conn.sleep = primitives.random, primitives.sleep
 
   return conn
 end

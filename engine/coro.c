@@ -1,0 +1,254 @@
+#include "coro.h"
+
+#include "error.h"
+#include "script.h"
+#include "timer.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+struct coro {
+	struct timer timer; /* first: timer_fired casts back */
+	struct coro_pool *pool;
+	lua_State *L;
+	int ref; /* keeps L alive, in the registry */
+	void *tag;
+	coro_wake_fn wake;
+	void *what; /* of coro_suspend */
+	struct coro_resource *resources;
+	struct coro *next, *previous; /* in pool->active; `next` also in pool->idle */
+};
+
+struct coro_pool {
+	lua_State *L;
+	struct coro_config config;
+	struct timer_wheel *wheel;
+	struct coro *running;
+	struct coro *active;
+	struct coro *idle; /* coroutines whose function returned: their lua_State can run another */
+	uint32_t active_count;
+};
+
+struct coro_pool *coro_pool_create(lua_State *L, const struct coro_config *config)
+{
+	struct coro_pool *pool = calloc(1, sizeof *pool);
+	if (!pool)
+		return NULL;
+	pool->L = L;
+	pool->config = *config;
+	pool->wheel = timer_wheel_create(config->transport->ops->now(config->transport));
+	if (!pool->wheel) {
+		free(pool);
+		return NULL;
+	}
+	return pool;
+}
+
+static void coro_release_resources(struct coro *coro)
+{
+	while (coro->resources) {
+		struct coro_resource *resource = coro->resources;
+		coro->resources = resource->next;
+		resource->next = NULL;
+		resource->holder = NULL;
+		resource->release(resource);
+	}
+}
+
+static void coro_free(struct coro *coro)
+{
+	luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->ref);
+	free(coro);
+}
+
+void coro_pool_destroy(struct coro_pool *pool)
+{
+	if (!pool)
+		return;
+	while (pool->active) {
+		struct coro *coro = pool->active;
+		pool->active = coro->next;
+		timer_stop(pool->wheel, &coro->timer);
+		coro_release_resources(coro);
+		coro_free(coro);
+	}
+	while (pool->idle) {
+		struct coro *coro = pool->idle;
+		pool->idle = coro->next;
+		coro_free(coro);
+	}
+	timer_wheel_destroy(pool->wheel);
+	free(pool);
+}
+
+static void timer_fired(struct timer *timer, uint64_t now_ns)
+{
+	(void)now_ns;
+	struct coro *coro = (struct coro *)timer;
+	coro_resume(coro, coro->wake(coro->L, coro->what));
+}
+
+/* lua_newthread raises when memory is out, so it runs under lua_cpcall. */
+static int new_thread(lua_State *L)
+{
+	struct coro *coro = lua_touserdata(L, 1);
+	coro->L = lua_newthread(L);
+	coro->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+static struct coro *coro_take(struct coro_pool *pool)
+{
+	struct coro *coro = pool->idle;
+	if (coro) {
+		pool->idle = coro->next;
+	} else {
+		coro = calloc(1, sizeof *coro);
+		if (!coro)
+			return NULL;
+		coro->pool = pool;
+		coro->timer.fire = timer_fired;
+		if (lua_cpcall(pool->L, new_thread, coro)) {
+			lua_pop(pool->L, 1);
+			free(coro);
+			return NULL;
+		}
+	}
+	coro->previous = NULL;
+	coro->next = pool->active;
+	if (pool->active)
+		pool->active->previous = coro;
+	pool->active = coro;
+	pool->active_count++;
+	return coro;
+}
+
+static void coro_unlink(struct coro *coro)
+{
+	struct coro_pool *pool = coro->pool;
+	if (coro->previous)
+		coro->previous->next = coro->next;
+	else
+		pool->active = coro->next;
+	if (coro->next)
+		coro->next->previous = coro->previous;
+	pool->active_count--;
+}
+
+/* The coroutine returned or raised. A lua_State that raised cannot run again (Lua 5.1), so it is given back to the GC. */
+static void coro_end(struct coro *coro, int status)
+{
+	struct coro_pool *pool = coro->pool;
+	const char *message = NULL;
+	if (status) {
+		message = lua_tostring(coro->L, -1);
+		if (status == LUA_ERRMEM)
+			message = "the script used too much memory";
+		else if (!message)
+			message = "the script raised a value that is no text";
+	}
+	timer_stop(pool->wheel, &coro->timer);
+	coro_release_resources(coro);
+	pool->config.done(pool->config.owner, coro->tag, message);
+	coro_unlink(coro);
+	if (status) {
+		coro_free(coro);
+		return;
+	}
+	lua_settop(coro->L, 0);
+	coro->next = pool->idle;
+	pool->idle = coro;
+}
+
+void coro_resume(struct coro *coro, int results)
+{
+	struct coro_pool *pool = coro->pool;
+	struct coro *before = pool->running;
+	timer_stop(pool->wheel, &coro->timer);
+	pool->running = coro;
+	script_enter(coro->L);
+	int status = lua_resume(coro->L, results);
+	script_leave(coro->L);
+	pool->running = before;
+	if (status != LUA_YIELD)
+		coro_end(coro, status);
+}
+
+int coro_start(struct coro_pool *pool, int arguments, struct coro_resource *first, void *tag)
+{
+	struct coro *coro = coro_take(pool);
+	if (!coro) {
+		lua_pop(pool->L, arguments + 1);
+		return ERR_NO_MEMORY;
+	}
+	coro->tag = tag;
+	if (first)
+		coro_hold(coro, first);
+	lua_xmove(pool->L, coro->L, arguments + 1);
+	coro_resume(coro, arguments);
+	return 0;
+}
+
+int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what)
+{
+	coro->wake = wake;
+	coro->what = what;
+	if (due_ns != UINT64_MAX)
+		timer_start(coro->pool->wheel, &coro->timer, due_ns);
+	return lua_yield(L, 0);
+}
+
+struct coro *coro_running(struct coro_pool *pool)
+{
+	return pool->running;
+}
+
+lua_State *coro_state(struct coro *coro)
+{
+	return coro->L;
+}
+
+uint32_t coro_pool_active(const struct coro_pool *pool)
+{
+	return pool->active_count;
+}
+
+void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns)
+{
+	timer_wheel_advance(pool->wheel, now_ns);
+}
+
+uint64_t coro_pool_next(const struct coro_pool *pool)
+{
+	return timer_wheel_next(pool->wheel);
+}
+
+void coro_hold(struct coro *coro, struct coro_resource *resource)
+{
+	resource->holder = coro;
+	resource->next = coro->resources;
+	coro->resources = resource;
+}
+
+void coro_drop(struct coro_resource *resource)
+{
+	if (!resource->holder)
+		return;
+	struct coro_resource **link = &resource->holder->resources;
+	while (*link != resource)
+		link = &(*link)->next;
+	*link = resource->next;
+	resource->next = NULL;
+	resource->holder = NULL;
+}
+
+struct transport *coro_pool_transport(const struct coro_pool *pool)
+{
+	return pool->config.transport;
+}
+
+uint64_t coro_pool_seed(const struct coro_pool *pool)
+{
+	return pool->config.seed;
+}

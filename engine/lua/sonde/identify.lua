@@ -1,0 +1,63 @@
+-- Names the service behind answers: one at a time, or a stream of JSON lines (`sonde identify --jsonl`).
+local signature = require "sonde.signature"
+
+local identify = {}
+
+-- { service, services, fields } of one answer. hints: see sonde.signature.
+function identify.one(set, bytes, hints)
+  return signature.identify(set, bytes, hints)
+end
+
+local function is_id(value)
+  local kind = type(value)
+  return kind == "string" or kind == "number" or kind == "nil"
+end
+
+-- One input line's question, or nil and what is wrong with it.
+local function question(options, line)
+  local ok, given = pcall(options.decode, line)
+  if not ok or type(given) ~= "table" then return nil, "not a JSON object" end
+  for key, value in pairs(given) do
+    if value == options.null then given[key] = nil end
+  end
+  if not is_id(given.id) then return nil, "id must be a string or a number" end
+  if type(given.data_base64) ~= "string" then return nil, "data_base64 is missing" end
+  local bytes = options.json.unbase64(given.data_base64)
+  if not bytes then return nil, "data_base64 is not base64" end
+  return given, bytes
+end
+
+-- Reads {"id","handshake"?,"port"?,"data_base64"} lines from options.input and writes one
+-- {"id","service","services","fields"} line for each to options.output, in order, each as soon as it is known.
+--   options.set      from signature.compile
+--   options.json     encode(value), array(list), unbase64(text), null (sonde.core's json)
+--   options.decode   text -> value, raising on nonsense (cjson.decode); options.null: its null
+--   options.buffered whether to write in large pieces, as when the input is a file (default: line by line)
+-- Returns the number of lines read and the number of malformed ones; nil and a message when output fails.
+function identify.lines(options)
+  local json, set, output = options.json, options.set, options.output
+  local count, malformed = 0, 0
+  output:setvbuf(options.buffered and "full" or "line", 65536)
+  for line in options.input:lines() do
+    count = count + 1
+    local given, bytes = question(options, line)
+    local answer
+    if given then
+      local found = signature.identify(set, bytes, { handshake = given.handshake, port = given.port })
+      answer = {
+        id = given.id == nil and json.null or given.id, service = found.service or json.null,
+        services = json.array(found.services), fields = found.fields,
+      }
+    else
+      malformed = malformed + 1
+      answer = { id = json.null, error = "line " .. count .. ": " .. bytes }
+    end
+    local ok, problem = output:write(json.encode(answer), "\n")
+    if not ok then return nil, problem end
+  end
+  local ok, problem = output:flush()
+  if not ok then return nil, problem end
+  return count, malformed
+end
+
+return identify

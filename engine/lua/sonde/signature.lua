@@ -1,0 +1,262 @@
+-- Signatures: LPeg patterns, compiled once, that name a service from the first bytes it sent.
+--
+--   local set = signature.compile { { name = "signatures/ssh.lua", text = "return { ... }" }, ... }   -- or nil, message
+--   local found = signature.identify(set, bytes, { handshake = "wait", port = 22 })
+--   found.service    the one name, or nil;  found.services   every name, strongest first;  found.fields   of the service
+--
+-- A signature file is one chunk that returns a table with these keys (docs/writing-a-protocol shows one):
+--   protocol         the service's name
+--   pattern          names it without doubt (anchored at the first byte)
+--   maybe            fits, but others greet like that too: counts when no file is sure; port or handshake decide a tie
+--   weak             so little that it counts only where port or handshake already say this protocol
+--   starts, first    what an answer begins with: literals or patterns; and the first bytes possible. For speed only
+--   ports, handshakes   what decides in its favour (handshakes: its own name when absent)
+--   over             protocols that lose against it when both match
+--   examples         { [bytes] = fields or true }: for specs; maybe_examples: a list, for maybe and weak
+--   not_this         bytes that must not match
+--   reference        the RFC or other public specification
+local lpeg = require "lpeg"
+local vocabulary = require "sonde.vocabulary"
+
+local match, P, Cc, Ct = lpeg.match, lpeg.P, lpeg.Cc, lpeg.Ct
+local byte, sub = string.byte, string.sub
+
+local LOOK_MAX = 4096      -- bytes of an answer that are looked at
+local ECHO_MIN = 2         -- an answer that repeats this many bytes of what was sent, and no others, is an echo
+
+local signature = { LOOK_MAX = LOOK_MAX }
+
+local function strings(value, _, key)
+  if type(value) ~= "table" then return key .. " must be a list" end
+  for _, each in ipairs(value) do
+    if type(each) ~= "string" then return key .. " must list strings" end
+  end
+end
+
+local function pattern(value, _, key)
+  if not lpeg.type(value) then return key .. " must be a pattern" end
+  if match(value, "") then return key .. " matches an answer of no bytes" end
+end
+
+local function text(value, _, key)
+  if type(value) ~= "string" or value == "" then return key .. " must be a text" end
+end
+
+local function prefixes(value, _, key)
+  if type(value) ~= "table" or #value == 0 then return key .. " must be a list" end
+  for _, each in ipairs(value) do
+    if each == "" or not (type(each) == "string" or lpeg.type(each)) then
+      return key .. " must list literals or patterns"
+    end
+  end
+end
+
+local function numbers(value, _, key)
+  if type(value) ~= "table" then return key .. " must be a list" end
+  for _, each in ipairs(value) do
+    if type(each) ~= "number" or each < 1 or each > 65535 or each % 1 ~= 0 then return key .. " must list ports" end
+  end
+end
+
+local function examples(value, _, key)
+  if type(value) ~= "table" then return key .. " must be a table" end
+  for bytes, fields in pairs(value) do
+    if type(bytes) ~= "string" or (fields ~= true and type(fields) ~= "table") then
+      return key .. " must map bytes to a table of fields or to true"
+    end
+  end
+end
+
+local KEYS = {
+  protocol = text, reference = text, pattern = pattern, maybe = pattern, weak = pattern, starts = prefixes, first = text,
+  ports = numbers, handshakes = strings, over = strings, examples = examples, maybe_examples = strings,
+  not_this = strings,
+}
+
+local function set_of(list)
+  local set = {}
+  for _, each in ipairs(list or {}) do set[each] = true end
+  return set
+end
+
+-- The guard is a quick look at the beginning; first[b] says whether an answer may begin with byte b.
+local function dispatch(source)
+  local guard, first = nil, source.first and {} or nil
+  for b in (source.first or ""):gmatch "." do first[byte(b)] = true end
+  local known = first or {}
+  for _, start in ipairs(source.starts or {}) do
+    guard = guard and guard + P(start) or P(start)
+    if not source.first and known then
+      if type(start) == "string" then known[byte(start)] = true else known = nil end
+    end
+  end
+  if not first and guard then first = known end
+  return guard or P(true), first
+end
+
+-- One checked signature from one source; raises a message without the file's name.
+local function load_one(source)
+  local chunk, problem = load(source.text, "@" .. source.name, "t", setmetatable({}, { __index = vocabulary }))
+  if not chunk then error(problem, 0) end
+  local given = chunk()
+  if type(given) ~= "table" then error(source.name .. ": must return a table", 0) end
+  for key, value in pairs(given) do
+    if not KEYS[key] then error(source.name .. ": unknown key '" .. tostring(key) .. "'", 0) end
+    problem = KEYS[key](value, given, key)
+    if problem then error(source.name .. ": " .. problem, 0) end
+  end
+  if not given.protocol then error(source.name .. ": protocol is missing", 0) end
+  if not (given.pattern or given.maybe or given.weak) then error(source.name .. ": pattern is missing", 0) end
+  local guard, first = dispatch(given)
+  return {
+    name = source.name, protocol = given.protocol, pattern = given.pattern, maybe = given.maybe, weak = given.weak,
+    guard = guard, first = first, over = set_of(given.over), ports = set_of(given.ports),
+    handshakes = set_of(given.handshakes or { given.protocol }), given = given,
+  }
+end
+
+-- All sources as one set; or nil and a message that names file and reason.
+function signature.compile(sources)
+  local set, known = { all = {}, by_first = {}, by_key = {} }, {}
+  for _, source in ipairs(sources) do
+    local ok, result = pcall(load_one, source)
+    if not ok then
+      result = tostring(result)
+      if not result:find(source.name, 1, true) then result = source.name .. ": " .. result end
+      return nil, result
+    end
+    set.all[#set.all + 1] = result
+    known[result.protocol] = true
+  end
+  for _, each in ipairs(set.all) do
+    for protocol in pairs(each.over) do
+      if not known[protocol] then return nil, each.name .. ": over names '" .. protocol .. "', which no file has" end
+    end
+  end
+  return set
+end
+
+-- The pattern that finds, in one call, which signatures deserve a full match on an answer that begins with byte b.
+-- Made when first needed; bytes with the same signatures share one.
+local function which(set, b)
+  local members, key = {}, {}
+  for index, each in ipairs(set.all) do
+    if not each.first or each.first[b] then
+      members[#members + 1] = each
+      key[#key + 1] = index
+    end
+  end
+  key = table.concat(key, " ")
+  local found = set.by_key[key]
+  if not found then
+    local guards = P(true)
+    for index, each in ipairs(members) do guards = guards * (#each.guard * Cc(index) + true) end
+    found = { members = members, guards = Ct(guards) }
+    set.by_key[key] = found
+  end
+  set.by_first[b] = found
+  return found
+end
+
+local function favoured(each, hints)
+  return each.handshakes[hints.handshake] or each.ports[hints.port] or false
+end
+
+-- Does the answer only say again what was sent?
+local function is_echo(bytes, sent)
+  local length = #bytes
+  if length >= #sent then return #sent >= ECHO_MIN and sub(bytes, 1, #sent) == sent end
+  return length >= ECHO_MIN and sub(sent, 1, length) == bytes
+end
+
+local function overruled(each, matches)
+  for _, other in ipairs(matches) do
+    if other.signature.over[each.protocol] and other.signature.protocol ~= each.protocol then return true end
+  end
+  return false
+end
+
+-- The only one of `matches` that `favours` it, or nil when none or two protocols are favoured.
+local function only(matches, favours)
+  local winner
+  for _, each in ipairs(matches) do
+    if favours(each.signature) then
+      if winner and winner.signature.protocol ~= each.signature.protocol then return nil end
+      winner = winner or each
+    end
+  end
+  return winner
+end
+
+local function always() return true end
+
+-- Winner (or nil) and all names, strongest first, of several matches.
+local function settle(matches, hints)
+  local strong, services, seen = {}, {}, {}
+  for _, each in ipairs(matches) do
+    if not overruled(each.signature, matches) then strong[#strong + 1] = each end
+  end
+  local winner = only(strong, always)
+    or only(strong, function(each) return each.handshakes[hints.handshake] end)
+    or only(strong, function(each) return each.ports[hints.port] end)
+  local function add(each)
+    local name = each.signature.protocol
+    if not seen[name] then
+      seen[name] = true
+      services[#services + 1] = name
+    end
+  end
+  if winner then add(winner) end
+  for _, each in ipairs(strong) do add(each) end
+  for _, each in ipairs(matches) do add(each) end
+  return winner, services
+end
+
+local NONE = {}
+
+local function fields_of(result)
+  return type(result) == "table" and result or {}
+end
+
+-- Names the service that sent `bytes`. hints (optional): handshake, port; sent: what we had sent on this connection.
+function signature.identify(set, bytes, hints)
+  hints = hints or NONE
+  if bytes == "" or (hints.sent and is_echo(bytes, hints.sent)) then return { services = {}, fields = {} } end
+  if #bytes > LOOK_MAX then bytes = sub(bytes, 1, LOOK_MAX) end
+  local b = byte(bytes)
+  local list = set.by_first[b] or which(set, b)
+  local members, sure, perhaps, hinted = list.members, nil, nil, nil
+  for _, index in ipairs(match(list.guards, bytes)) do
+    local each = members[index]
+    local result = each.pattern and match(each.pattern, bytes)
+    if result then
+      sure = sure or {}
+      sure[#sure + 1] = { signature = each, result = result }
+    elseif not sure then
+      result = each.maybe and match(each.maybe, bytes)
+      if result then
+        perhaps = perhaps or {}
+        perhaps[#perhaps + 1] = { signature = each, result = result }
+      elseif each.weak and favoured(each, hints) then
+        result = match(each.weak, bytes)
+        if result then
+          hinted = hinted or {}
+          hinted[#hinted + 1] = { signature = each, result = result }
+        end
+      end
+    end
+  end
+  local matches = sure or perhaps or hinted
+  if not matches then return { services = {}, fields = {} } end
+  if not matches[2] then
+    local protocol = matches[1].signature.protocol
+    return { service = protocol, services = { protocol }, fields = fields_of(matches[1].result) }
+  end
+  local winner, services = settle(matches, hints)
+  return {
+    service = winner and winner.signature.protocol, services = services,
+    fields = winner and fields_of(winner.result) or {},
+  }
+end
+
+return signature

@@ -1,0 +1,74 @@
+-- Product, version, vendor and operating system out of a server's own description, such as "Apache/2.4.7 (Ubuntu)".
+local lpeg = require "lpeg"
+
+local C, Cg, Ct, P, R, S = lpeg.C, lpeg.Cg, lpeg.Ct, lpeg.P, lpeg.R, lpeg.S
+
+local software = {}
+
+-- Vendor and product as CPE 2.3 (NIST IR 7695) names them, by the lower-case product a server writes.
+local CPE = {
+  ["apache"] = "apache:http_server", ["nginx"] = "f5:nginx", ["openresty"] = "openresty:openresty",
+  ["microsoft-iis"] = "microsoft:internet_information_services", ["microsoft-httpapi"] = "microsoft:http_api",
+  ["lighttpd"] = "lighttpd:lighttpd", ["caddy"] = "caddyserver:caddy", ["jetty"] = "eclipse:jetty",
+  ["litespeed"] = "litespeedtech:litespeed_web_server", ["cups"] = "openprinting:cups", ["squid"] = "squid-cache:squid",
+  ["thttpd"] = "acme:thttpd", ["mini_httpd"] = "acme:mini_httpd", ["boa"] = "boa:boa", ["gws"] = "google:gws",
+  ["openssh"] = "openbsd:openssh", ["dropbear"] = "dropbear_ssh_project:dropbear_ssh", ["libssh"] = "libssh:libssh",
+  ["proftpd"] = "proftpd:proftpd", ["vsftpd"] = "vsftpd_project:vsftpd", ["pure-ftpd"] = "pureftpd:pure-ftpd",
+  ["filezilla"] = "filezilla-project:filezilla_server", ["postfix"] = "postfix:postfix", ["exim"] = "exim:exim",
+  ["sendmail"] = "sendmail:sendmail", ["dovecot"] = "dovecot:dovecot", ["cyrus"] = "cyrus:imap",
+  ["courier-imap"] = "courier-mta:courier-imap", ["mysql"] = "oracle:mysql", ["mariadb"] = "mariadb:mariadb",
+  ["allegro-software-rompager"] = "allegrosoft:rompager", ["rompager"] = "allegrosoft:rompager",
+  ["asterisk"] = "digium:asterisk", ["kamailio"] = "kamailio:kamailio", ["couchdb"] = "apache:couchdb",
+  ["gunicorn"] = "gunicorn:gunicorn", ["tornado"] = "tornadoweb:tornado", ["twistedweb"] = "twisted:twisted",
+  ["goahead-webs"] = "embedthis:goahead", ["docker"] = "docker:docker", ["bind"] = "isc:bind",
+  ["dnsmasq"] = "thekelleys:dnsmasq", ["unbound"] = "nlnetlabs:unbound",
+}
+
+-- Words that give an operating system away, and how it is called.
+local SYSTEMS = {
+  ubuntu = "Ubuntu", debian = "Debian", raspbian = "Raspbian", centos = "CentOS", fedora = "Fedora", redhat = "Red Hat",
+  ["red hat"] = "Red Hat", freebsd = "FreeBSD", openbsd = "OpenBSD", netbsd = "NetBSD", windows = "Windows",
+  win32 = "Windows", win64 = "Windows", suse = "SUSE", solaris = "Solaris", sunos = "Solaris", openvms = "OpenVMS",
+  aix = "AIX", ["hp-ux"] = "HP-UX", darwin = "macOS", ["mac os x"] = "macOS", vxworks = "VxWorks", gentoo = "Gentoo",
+  unix = "Unix", linux = "Linux",
+}
+
+local letter = R("az", "AZ")
+local word = (R("az", "AZ", "09") + "-" + P "_" * #letter)^1
+local system = P(false)
+do
+  local names = {}
+  for name in pairs(SYSTEMS) do names[#names + 1] = name end
+  table.sort(names, function(a, b) return #a > #b or (#a == #b and a < b) end)
+  for _, name in ipairs(names) do
+    local literal = P(true)
+    for c in name:gmatch "." do literal = literal * S(c .. c:upper()) end
+    system = system + C(literal) * (#-letter + true)
+  end
+end
+local find_system = (-system * (letter^1 + 1))^0 * system
+
+-- The operating system that `text` names, or nil.
+function software.system(text)
+  local found = find_system:match(text)
+  return found and SYSTEMS[found:lower()]
+end
+
+local version = R "09" * (R("09", "az", "AZ") + S "._-+~")^0
+local description = Ct(Cg(C(word * (S " ." * #letter * word)^-3), "product")
+  * (S "/ _-"^1 * (S "vV")^-1 * Cg(C(version), "version"))^-1)
+
+-- Adds product, version, vendor and os to `fields`, as far as `text` (may be nil) shows them. Returns fields.
+function software.describe(fields, text)
+  if not text then return fields end
+  local found = description:match(text)
+  if found then
+    fields.product, fields.version = fields.product or found.product, fields.version or found.version
+  end
+  local cpe = fields.product and CPE[fields.product:lower()]
+  if cpe then fields.vendor, fields.cpe = cpe:match "^[^:]+", cpe end
+  fields.os = fields.os or software.system(text)
+  return fields
+end
+
+return software

@@ -1,0 +1,144 @@
+-- The words signature files are written in: LPeg's constructors and patterns for what protocols are made of.
+--
+-- Everything here is bounded: a pattern looks at each byte a fixed number of times, and none calls back into a script.
+local lpeg = require "lpeg"
+local bit = require "bit"
+local software = require "sonde.software"
+
+local P, R, S, C, Cc, Cg, Cmt, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cmt, lpeg.Ct
+local byte, char = string.byte, string.char
+
+local words = { P = P, R = R, S = S, V = lpeg.V, B = lpeg.B, C = C, Cc = Cc, Cg = Cg, Ct = Ct, Cp = lpeg.Cp }
+
+words.any = P(1)
+words.eos = -P(1)
+words.digit = R "09"
+words.digits = R "09" ^ 1
+words.alpha = R("az", "AZ")
+words.alnum = R("az", "AZ", "09")
+words.hex = R("09", "af", "AF")
+words.sp = S " \t" ^ 0
+words.crlf = P "\r" ^ -1 * "\n"
+words.line = (1 - S "\r\n") ^ 0             -- the rest of a line, without its end
+words.token = (1 - S " \t\r\n") ^ 1
+words.printable = R "\32\126"
+words.text = R("\32\126", "\8\13", "\27\27")  -- what a terminal shows, and ESC
+words.zero = P "\0"
+
+-- Case-insensitive literal.
+function words.I(literal)
+  local pattern = P(true)
+  for letter in literal:gmatch "." do pattern = pattern * S(letter:lower() .. letter:upper()) end
+  return pattern
+end
+
+-- A named field: the text that `pattern` matches.
+function words.field(name, pattern) return Cg(C(pattern), name) end
+-- A named field with a fixed value.
+function words.set(name, value) return Cg(Cc(value), name) end
+-- A named field with the decimal number that `pattern` matches.
+function words.number(name, pattern) return Cg(C(pattern) / tonumber, name) end
+
+-- At most `most` (and at least `least`) times.
+function words.upto(most, pattern, least)
+  local result = P(true)
+  for _ = 1, least or 0 do result = result * pattern end
+  return result * P(pattern) ^ -(most - (least or 0))
+end
+
+-- Exactly n times.
+function words.times(n, pattern)
+  local result = P(true)
+  for _ = 1, n do result = result * pattern end
+  return result
+end
+
+-- Skips to the first of the literals (case does not matter) and past it, through the bytes of `through` (default: any).
+function words.find(literals, through)
+  local firsts, alternatives = "", P(false)
+  for _, literal in ipairs(literals) do
+    local letter = literal:sub(1, 1)
+    firsts = firsts .. letter:lower() .. letter:upper()
+    alternatives = alternatives + words.I(literal)
+  end
+  through = through or words.any
+  local plain, special = through - S(firsts), (through * P(true)) - alternatives
+  return (plain ^ 1 + special) ^ 0 * alternatives
+end
+
+-- Everything up to `stop`, which stays.
+function words.up_to(stop) return (1 - P(stop)) ^ 0 end
+
+-- Integers of n bytes. Their value is compared, never used as a repetition count.
+local function big(subject, first, n)
+  local value = 0
+  for index = first, first + n - 1 do value = value * 256 + byte(subject, index) end
+  return value
+end
+
+local function little(subject, first, n)
+  local value = 0
+  for index = first + n - 1, first, -1 do value = value * 256 + byte(subject, index) end
+  return value
+end
+
+local function between(read)
+  return function(n, least, most)
+    return Cmt(P(n), function(subject, after)
+      local value = read(subject, after - n, n)
+      return value >= least and value <= most and after
+    end)
+  end
+end
+
+-- n bytes whose value is between least and most, big endian (be) or little endian (le).
+words.be = between(big)
+words.le = between(little)
+
+-- n bytes that count the bytes after them, plus `extra`: all_* where the answer must end with them, fits_* where more may
+-- follow. least and most bound the count itself.
+local function counts(read, exact)
+  return function(n, extra, least, most)
+    extra, least, most = extra or 0, least or 1, most or 0xffffffff
+    return Cmt(P(n), function(subject, after)
+      local value = read(subject, after - n, n)
+      local rest, there = value - extra, #subject - after + 1
+      if value < least or value > most or rest < 0 then return false end
+      return (rest == there or (rest < there and not exact)) and after
+    end)
+  end
+end
+
+words.all_be, words.all_le = counts(big, true), counts(little, true)
+words.fits_be, words.fits_le = counts(big, false), counts(little, false)
+
+-- A string after its length of n bytes: the string's characters must all be of `set`, and there must be `least` of them.
+local function counted(read)
+  return function(n, set, least)
+    local characters = set ^ 0
+    return Cmt(P(n), function(subject, after)
+      local length = read(subject, after - n, n)
+      local finish = after + length
+      if length < (least or 0) or finish > #subject + 1 then return false end
+      if length > 0 and lpeg.match(characters, subject, after) < finish then return false end
+      return finish, subject:sub(after, finish - 1)
+    end)
+  end
+end
+words.counted_be, words.counted_le = counted(big), counted(little)
+
+-- One byte in which the bits of `mask` are `value`.
+function words.bits(mask, value)
+  local set = {}
+  for b = 0, 255 do
+    if bit.band(b, mask) == value then set[#set + 1] = char(b) end
+  end
+  return S(table.concat(set))
+end
+
+-- Fields product, version, vendor and os from a "Name/1.2 (System)" text that is in field `name`.
+function words.describe(pattern, name)
+  return pattern / function(fields) return software.describe(fields, fields[name]) end
+end
+
+return setmetatable(words, { __newindex = function() error("the vocabulary cannot be changed", 2) end })

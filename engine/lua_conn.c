@@ -1,0 +1,594 @@
+#include "lua_conn.h"
+
+#include "buffer.h"
+#include "cookie.h"
+#include "error.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <string.h>
+
+#define CONN_TYPE "sonde.conn"
+#define RANDOM_MAX 65536 /* bytes of one conn:random */
+
+struct conn {
+	struct coro_resource resource; /* first: conn_released casts back */
+	struct coro_pool *pool;
+	struct coro *waiting; /* suspended in a wait of ours; NULL when none is */
+	struct stream *stream; /* NULL before it is open and after it was closed */
+	struct stream facts; /* the stream as it was when closed */
+	struct buffer received; /* all that came, from the first byte on: never consumed, so that it can be read again */
+	uint32_t read; /* how much of it the script has taken */
+	uint32_t want; /* unread bytes the waiting coroutine wants */
+	const char *outcome; /* why no more bytes will come; NULL while they may */
+	uint64_t deadline_ns; /* of the handshake that runs now */
+	uint64_t random_drawn; /* 8-byte words drawn so far */
+	bool first_only; /* the first bytes end the handshake: outcome "answered" */
+	bool want_any; /* the wait is conn.linger's: deadline and first_only do not apply */
+	bool opening; /* connect() is under way */
+	int self; /* registry reference that keeps the conn alive while it opens */
+	bool has_fields; /* conn.set was called: the userdata's environment is a table of its own */
+};
+
+static const char *refusal_text(enum refusal refusal)
+{
+	switch (refusal) {
+	case REFUSAL_REFUSED:
+		return "refused";
+	case REFUSAL_FILTERED:
+		return "filtered";
+	case REFUSAL_UNREACHABLE:
+		return "unreachable";
+	case REFUSAL_LOCAL:
+		break;
+	}
+	return "local";
+}
+
+static uint32_t conn_unread(const struct conn *conn)
+{
+	return (uint32_t)buffer_length(&conn->received) - conn->read;
+}
+
+static const struct stream *conn_facts(const struct conn *conn)
+{
+	return conn->stream ? conn->stream : &conn->facts;
+}
+
+static void conn_close(struct conn *conn, enum close_how how)
+{
+	if (!conn->stream)
+		return;
+	struct stream *stream = conn->stream;
+	conn->facts = *stream;
+	conn->facts.reset_payload = NULL;
+	conn->stream = NULL;
+	stream->user = NULL;
+	stream->transport->ops->close(stream, how);
+	if (!conn->outcome)
+		conn->outcome = "closed";
+}
+
+static void conn_released(struct coro_resource *resource)
+{
+	struct conn *conn = (struct conn *)resource;
+	conn_close(conn, CLOSE_RESET);
+	buffer_free(&conn->received);
+	conn->read = 0;
+	conn->waiting = NULL;
+}
+
+static int conn_collect(lua_State *L)
+{
+	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	coro_drop(&conn->resource);
+	conn_released(&conn->resource);
+	return 0;
+}
+
+/* --- waiting ------------------------------------------------------------------------------------------------------ */
+
+/* Why the deadline passed without an answer: because our data was never acknowledged, or because nothing was said. */
+static const char *deadline_outcome(const struct conn *conn)
+{
+	const struct stream *stream = conn_facts(conn);
+	if (stream->bytes_acked >= stream->bytes_queued)
+		return "timeout";
+	return stream->window == 0 && stream->bytes_acked == 0 ? "zero_window" : "no_ack";
+}
+
+/* Pushes what a wait for `want` bytes gives, if it is over: its results' number, else 0. */
+static int wait_results(struct conn *conn, lua_State *L)
+{
+	uint32_t unread = conn_unread(conn);
+	const char *outcome = NULL;
+	if (conn->first_only && !conn->want_any && buffer_length(&conn->received) > 0)
+		outcome = "answered";
+	else if (unread < conn->want)
+		outcome = conn->outcome;
+	else {
+		lua_pushinteger(L, (lua_Integer)unread);
+		return 1;
+	}
+	if (!outcome)
+		return 0;
+	lua_pushnil(L);
+	lua_pushstring(L, outcome);
+	return 2;
+}
+
+static int wait_deadline(lua_State *L, void *what)
+{
+	struct conn *conn = what;
+	conn->waiting = NULL;
+	if (conn->want_any) {
+		lua_pushinteger(L, (lua_Integer)conn_unread(conn));
+		return 1;
+	}
+	lua_pushnil(L);
+	lua_pushstring(L, deadline_outcome(conn));
+	return 2;
+}
+
+static void conn_wake(struct conn *conn)
+{
+	if (!conn->waiting || conn->opening)
+		return;
+	lua_State *L = coro_state(conn->waiting);
+	int results = wait_results(conn, L);
+	if (results == 0)
+		return;
+	struct coro *coro = conn->waiting;
+	conn->waiting = NULL;
+	coro_resume(coro, results);
+}
+
+static int conn_suspend(struct conn *conn, lua_State *L, uint64_t due_ns)
+{
+	struct coro *coro = coro_running(conn->pool);
+	if (!coro || coro_state(coro) != L || conn->waiting)
+		return luaL_error(L, "a connection can be waited for in its own target's coroutine only");
+	conn->waiting = coro;
+	return coro_suspend(coro, L, due_ns, wait_deadline, conn);
+}
+
+/* --- what the transport tells --------------------------------------------------------------------------------------- */
+
+void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size_t length)
+{
+	(void)owner;
+	struct conn *conn = stream->user;
+	if (!conn)
+		return;
+	if (buffer_append(&conn->received, bytes, length, CONN_RECEIVE_MAX)) {
+		conn->outcome = "overflow";
+		conn_close(conn, CLOSE_RESET);
+	}
+	conn_wake(conn);
+}
+
+/* STREAM_OPENED or STREAM_FAILED: the results of conn_connect. */
+static void conn_opened(struct conn *conn, bool opened)
+{
+	struct coro *coro = conn->waiting;
+	conn->opening = false;
+	conn->waiting = NULL;
+	if (!coro)
+		return;
+	lua_State *L = coro_state(coro);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, conn->self);
+	luaL_unref(L, LUA_REGISTRYINDEX, conn->self);
+	if (opened) {
+		coro_resume(coro, 1);
+		return;
+	}
+	lua_pop(L, 1);
+	lua_pushnil(L);
+	lua_pushstring(L, refusal_text(conn->stream->refusal));
+	conn_close(conn, CLOSE_RESET);
+	coro_resume(coro, 2);
+}
+
+void conn_on_event(void *owner, struct stream *stream, enum stream_event event)
+{
+	(void)owner;
+	struct conn *conn = stream->user;
+	if (!conn)
+		return;
+	switch (event) {
+	case STREAM_OPENED:
+	case STREAM_FAILED:
+		conn_opened(conn, event == STREAM_OPENED);
+		return;
+	case STREAM_FINISHED:
+		conn->outcome = conn->outcome ? conn->outcome : "closed";
+		break;
+	case STREAM_RESET:
+		conn->outcome = "reset";
+		break;
+	case STREAM_UNACKED:
+		conn->outcome = deadline_outcome(conn);
+		break;
+	case STREAM_ACKED:
+	case STREAM_WINDOW:
+		return;
+	}
+	conn_wake(conn);
+}
+
+/* --- primitives, as listed in sonde/conn.lua -------------------------------------------------------------------------- */
+
+static struct conn *check_conn(lua_State *L)
+{
+	return luaL_checkudata(L, 1, CONN_TYPE);
+}
+
+static uint32_t check_count(lua_State *L, int index, uint32_t most)
+{
+	lua_Number n = luaL_optnumber(L, index, most);
+	if (!(n >= 0))
+		luaL_argerror(L, index, "a count of bytes is not negative");
+	return n < most ? (uint32_t)n : most;
+}
+
+static int conn_send(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	size_t length;
+	const char *bytes = luaL_checklstring(L, 2, &length);
+	const char *outcome = conn->outcome;
+	if (conn->stream && !(outcome && strcmp(outcome, "closed") != 0)) {
+		int error = conn->stream->transport->ops->send(conn->stream, bytes, length);
+		if (error == 0) {
+			lua_pushboolean(L, 1);
+			return 1;
+		}
+		outcome = error == ERR_FULL ? "overflow" : "closed";
+	}
+	lua_pushnil(L);
+	lua_pushstring(L, outcome ? outcome : "closed");
+	return 2;
+}
+
+static int conn_wait(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	conn->want = check_count(L, 2, CONN_RECEIVE_MAX + 1);
+	conn->want_any = false;
+	int results = wait_results(conn, L);
+	if (results)
+		return results;
+	struct transport *transport = coro_pool_transport(conn->pool);
+	if (transport->ops->now(transport) >= conn->deadline_ns) {
+		lua_pushnil(L);
+		lua_pushstring(L, deadline_outcome(conn));
+		return 2;
+	}
+	return conn_suspend(conn, L, conn->deadline_ns);
+}
+
+/* linger(conn, n, seconds): waits at most so long for n unread bytes, whatever the deadline; returns how many are there,
+ * or nil and the outcome that ended the connection. For the engine, not for protocols. */
+static int conn_linger(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	conn->want = check_count(L, 2, CONN_RECEIVE_MAX + 1);
+	double seconds = luaL_checknumber(L, 3);
+	conn->want_any = true;
+	int results = wait_results(conn, L);
+	if (results)
+		return results;
+	struct transport *transport = coro_pool_transport(conn->pool);
+	return conn_suspend(conn, L, transport->ops->now(transport) + (uint64_t)(seconds > 0 ? seconds * 1e9 : 0));
+}
+
+static int conn_peek(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	uint32_t count = check_count(L, 2, conn_unread(conn));
+	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received) + conn->read, count);
+	return 1;
+}
+
+static int conn_take(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	uint32_t count = check_count(L, 2, conn_unread(conn));
+	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received) + conn->read, count);
+	conn->read += count;
+	return 1;
+}
+
+static int conn_finish(lua_State *L)
+{
+	conn_close(check_conn(L), CLOSE_FINISH);
+	return 0;
+}
+
+/* abort(conn): RST. For the engine and for servers of simulated worlds. */
+static int conn_abort(lua_State *L)
+{
+	conn_close(check_conn(L), CLOSE_RESET);
+	return 0;
+}
+
+/* begin(conn, seconds, first_only): a handshake starts on this connection: its deadline, and the first byte is unread
+ * again. */
+static int conn_begin(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	double seconds = luaL_checknumber(L, 2);
+	struct transport *transport = coro_pool_transport(conn->pool);
+	conn->deadline_ns = transport->ops->now(transport) + (uint64_t)(seconds > 0 ? seconds * 1e9 : 0);
+	conn->first_only = lua_toboolean(L, 3);
+	conn->read = 0;
+	return 0;
+}
+
+/* data(conn, n): the first bytes the peer sent, at most n, whatever has been taken of them. */
+static int conn_data(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	uint32_t count = check_count(L, 2, (uint32_t)buffer_length(&conn->received));
+	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received), count);
+	return 1;
+}
+
+/* random(conn, n): n bytes drawn from the scan's seed, the peer's endpoint and how often was drawn before. */
+static int conn_random(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	uint32_t count = check_count(L, 2, RANDOM_MAX), made = 0;
+	struct cookie_key key = cookie_key_from_seed(coro_pool_seed(conn->pool), 0x72616e64);
+	struct {
+		struct endpoint local, remote;
+		uint64_t number;
+	} input;
+	memset(&input, 0, sizeof input);
+	input.local = conn_facts(conn)->local;
+	input.remote = conn_facts(conn)->remote;
+	luaL_Buffer buffer;
+	luaL_buffinit(L, &buffer);
+	while (made < count) {
+		input.number = conn->random_drawn++;
+		uint64_t word = cookie_hash(&key, &input, sizeof input);
+		size_t piece = count - made < sizeof word ? count - made : sizeof word;
+		luaL_addlstring(&buffer, (const char *)&word, piece);
+		made += (uint32_t)piece;
+	}
+	luaL_pushresult(&buffer);
+	return 1;
+}
+
+static int conn_sleep_over(lua_State *L, void *what)
+{
+	(void)L;
+	(void)what;
+	return 0;
+}
+
+/* sleep(conn, seconds): suspends the coroutine, not beyond the deadline; the connection goes on receiving. */
+static int conn_sleep(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	double seconds = luaL_checknumber(L, 2);
+	struct coro *coro = coro_running(conn->pool);
+	if (!coro || coro_state(coro) != L)
+		return luaL_error(L, "sleep outside of a coroutine");
+	struct transport *transport = coro_pool_transport(conn->pool);
+	uint64_t due_ns = transport->ops->now(transport) + (uint64_t)(seconds > 0 && seconds < 1e6 ? seconds * 1e9 : 0);
+	return coro_suspend(coro, L, due_ns < conn->deadline_ns ? due_ns : conn->deadline_ns, conn_sleep_over, NULL);
+}
+
+static void set_number(lua_State *L, const char *name, double value)
+{
+	lua_pushnumber(L, value);
+	lua_setfield(L, -2, name);
+}
+
+static void set_flag(lua_State *L, const char *name, bool value)
+{
+	lua_pushboolean(L, value);
+	lua_setfield(L, -2, name);
+}
+
+/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
+static int conn_syn_ack(lua_State *L)
+{
+	const struct syn_ack *syn_ack = &conn_facts(check_conn(L))->syn_ack;
+	if (!syn_ack->known)
+		return 0;
+	lua_createtable(L, 0, 8);
+	set_number(L, "window", syn_ack->window);
+	if (syn_ack->mss)
+		set_number(L, "mss", syn_ack->mss);
+	if (syn_ack->window_scale >= 0)
+		set_number(L, "window_scale", syn_ack->window_scale);
+	set_number(L, "ttl", syn_ack->ttl);
+	set_number(L, "ip_id", syn_ack->ip_id);
+	set_flag(L, "sack", syn_ack->sack_permitted);
+	set_flag(L, "timestamps", syn_ack->timestamps);
+	return 1;
+}
+
+/* facts(conn): acked, packets sent and received, wire bytes sent and received, rtt in seconds (nil where unknown),
+ * bytes queued, bytes received, window now. */
+static int conn_facts_(lua_State *L)
+{
+	const struct stream *stream = conn_facts(check_conn(L));
+	lua_pushboolean(L, stream->bytes_acked > 0);
+	lua_pushnumber(L, stream->packets_sent);
+	lua_pushnumber(L, stream->packets_received);
+	lua_pushnumber(L, (double)stream->wire_sent);
+	lua_pushnumber(L, (double)stream->wire_received);
+	if (stream->rtt_ns)
+		lua_pushnumber(L, (double)stream->rtt_ns / 1e9);
+	else
+		lua_pushnil(L);
+	lua_pushnumber(L, (double)stream->bytes_queued);
+	lua_pushnumber(L, (double)stream->bytes_received);
+	lua_pushnumber(L, stream->window);
+	return 9;
+}
+
+/* reset_payload(conn): what the RST carried; nil when it carried nothing or did not come. */
+static int conn_reset_payload(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	if (!conn->stream || !conn->stream->reset_payload || !conn->stream->reset_length)
+		return 0;
+	lua_pushlstring(L, (const char *)conn->stream->reset_payload, conn->stream->reset_length);
+	return 1;
+}
+
+/* state(conn): nil while the connection is good, else its outcome. */
+static int conn_state(lua_State *L)
+{
+	lua_pushstring(L, check_conn(L)->outcome);
+	return 1;
+}
+
+/* endpoints(conn): remote address, remote port, local address, local port. */
+static int conn_endpoints(lua_State *L)
+{
+	const struct stream *stream = conn_facts(check_conn(L));
+	char text[ADDRESS_TEXT_MAX];
+	lua_pushstring(L, address_format(&stream->remote.address, text));
+	lua_pushinteger(L, stream->remote.port);
+	lua_pushstring(L, address_format(&stream->local.address, text));
+	lua_pushinteger(L, stream->local.port);
+	return 4;
+}
+
+static const luaL_Reg primitives[] = {
+	{ "send", conn_send },
+	{ "wait", conn_wait },
+	{ "linger", conn_linger },
+	{ "peek", conn_peek },
+	{ "take", conn_take },
+	{ "close", conn_finish },
+	{ "abort", conn_abort },
+	{ "begin", conn_begin },
+	{ "data", conn_data },
+	{ "random", conn_random },
+	{ "sleep", conn_sleep },
+	{ "syn_ack", conn_syn_ack },
+	{ "facts", conn_facts_ },
+	{ "reset_payload", conn_reset_payload },
+	{ "state", conn_state },
+	{ "endpoints", conn_endpoints },
+	{ NULL, NULL },
+};
+
+/* --- making them ------------------------------------------------------------------------------------------------------ */
+
+static struct conn *conn_new(lua_State *L, struct coro_pool *pool)
+{
+	struct conn *conn = lua_newuserdata(L, sizeof *conn);
+	memset(conn, 0, sizeof *conn);
+	conn->resource.release = conn_released;
+	conn->pool = pool;
+	conn->deadline_ns = UINT64_MAX;
+	luaL_getmetatable(L, CONN_TYPE);
+	lua_setmetatable(L, -2);
+	return conn;
+}
+
+struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stream)
+{
+	struct conn *conn = conn_new(L, pool);
+	conn->stream = stream;
+	stream->user = conn;
+	return conn;
+}
+
+struct coro_resource *conn_resource(struct conn *conn)
+{
+	return &conn->resource;
+}
+
+int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote)
+{
+	struct coro *coro = coro_running(pool);
+	if (!coro || coro_state(coro) != L)
+		return luaL_error(L, "a connection can be opened in a target's own coroutine only");
+	struct transport *transport = coro_pool_transport(pool);
+	lua_settop(L, 0);
+	struct conn *conn = conn_new(L, pool);
+	int error = transport->ops->connect(transport, remote, conn, &conn->stream);
+	if (error) {
+		lua_pushnil(L);
+		lua_pushstring(L, error == ERR_BLOCKED ? "blocked" : "local");
+		return 2;
+	}
+	coro_hold(coro, &conn->resource);
+	conn->self = luaL_ref(L, LUA_REGISTRYINDEX);
+	conn->opening = true;
+	conn->waiting = coro;
+	return coro_suspend(coro, L, UINT64_MAX, conn_sleep_over, NULL); /* the transport itself ends the wait */
+}
+
+/* __index: a method, a field given by conn.set, or what the connection itself knows. */
+static int conn_index(lua_State *L)
+{
+	struct conn *conn = lua_touserdata(L, 1);
+	lua_pushvalue(L, 2);
+	lua_rawget(L, lua_upvalueindex(1));
+	if (!lua_isnil(L, -1))
+		return 1;
+	if (conn->has_fields) {
+		lua_getfenv(L, 1);
+		lua_pushvalue(L, 2);
+		lua_rawget(L, -2);
+		if (!lua_isnil(L, -1))
+			return 1;
+	}
+	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+	char text[ADDRESS_TEXT_MAX];
+	if (strcmp(name, "host") == 0)
+		lua_pushstring(L, address_format(&conn_facts(conn)->remote.address, text));
+	else if (strcmp(name, "port") == 0)
+		lua_pushinteger(L, conn_facts(conn)->remote.port);
+	else
+		return 0;
+	return 1;
+}
+
+/* set(conn, name, value): overrides host or port, or adds a field that scripts may read. For the engine. */
+static int conn_set(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	lua_settop(L, 3);
+	if (!conn->has_fields) {
+		lua_createtable(L, 0, 2);
+		lua_setfenv(L, 1);
+		conn->has_fields = true;
+	}
+	lua_getfenv(L, 1);
+	lua_insert(L, 2);
+	lua_rawset(L, 2);
+	return 0;
+}
+
+void conn_register(lua_State *L)
+{
+	luaL_newmetatable(L, CONN_TYPE);
+	lua_pushcfunction(L, conn_collect);
+	lua_setfield(L, -2, "__gc");
+	lua_pushliteral(L, "conn");
+	lua_setfield(L, -2, "__metatable");
+	lua_createtable(L, 0, sizeof primitives / sizeof *primitives);
+	luaL_register(L, NULL, primitives);
+	lua_pushcfunction(L, conn_set);
+	lua_setfield(L, -2, "set");
+	/* The public methods: sonde/conn.lua applied to the primitives. */
+	lua_getglobal(L, "require");
+	lua_pushliteral(L, "sonde.conn");
+	lua_call(L, 1, 1);
+	lua_pushvalue(L, -2);
+	lua_call(L, 1, 1);
+	lua_pushcclosure(L, conn_index, 1);
+	lua_setfield(L, -3, "__index");
+	/* The primitives themselves stay with the engine: registry["sonde.conn.primitives"]. */
+	lua_setfield(L, LUA_REGISTRYINDEX, CONN_TYPE ".primitives");
+	lua_pop(L, 1);
+}

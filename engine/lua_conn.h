@@ -1,0 +1,29 @@
+/* Connections as Lua sees them: a userdata with the primitives that sonde/conn.lua builds its methods on. */
+#ifndef SONDE_LUA_CONN_H
+#define SONDE_LUA_CONN_H
+
+#include "coro.h"
+
+#define CONN_RECEIVE_MAX (256u << 10) /* bytes one connection may deliver; more is outcome "overflow" */
+
+struct conn;
+
+/* handler.data and handler.event of a transport whose streams are conns; `owner` is not used. */
+void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size_t length);
+void conn_on_event(void *owner, struct stream *stream, enum stream_event event);
+
+/* Makes a conn of a stream that was just opened and pushes it onto L's stack (a userdata with the methods of
+ * sonde.conn); it owns the stream and closes it when it is collected or its coroutine ends. Pass conn_resource of it to
+ * coro_start with the coroutine that is to have it. Raises a Lua error when out of memory (the stream is then still the
+ * caller's). */
+struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stream);
+struct coro_resource *conn_resource(struct conn *conn);
+
+/* Opens another connection to `remote` for the running coroutine of `pool` and suspends it: Lua gets the conn, or nil and
+ * an outcome ("refused", "filtered", "unreachable", "local"). */
+int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote);
+
+/* Registers the userdata's metatable, with the methods of sonde/conn.lua; once per state, raises Lua errors. */
+void conn_register(lua_State *L);
+
+#endif

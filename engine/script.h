@@ -1,0 +1,37 @@
+/* A Lua state for scripts: its allocator is accounted for, its coroutines are watched. The sandbox itself (what a script
+ * can name) is Lua, in sonde/sandbox.lua; this is what only C can do. */
+#ifndef SONDE_SCRIPT_H
+#define SONDE_SCRIPT_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <luajit-2.1/lua.h>
+
+struct script_config {
+	const char *lua_dir; /* the tree that holds engine/lua, protocols, signatures and scripts */
+	bool jit; /* compiled loops cannot be interrupted: only for scripts that are trusted */
+};
+
+#define SCRIPT_RUN_BYTES (64u << 20) /* what a script may allocate, net, between two waits */
+#define SCRIPT_RUN_MS 1000 /* CPU time a script may take between two waits */
+
+/* A state with all standard libraries, `sonde.core` preloaded and package.path set to the tree; NULL with a sentence. */
+lua_State *script_open(const struct script_config *config, struct error *why);
+void script_close(lua_State *L);
+
+/* Around each piece of script code. From enter to leave the code may take SCRIPT_RUN_MS of CPU time and SCRIPT_RUN_BYTES
+ * of memory; beyond that an error is raised in it. Not nested. */
+void script_enter(lua_State *L);
+void script_leave(lua_State *L);
+
+/* Bytes the state holds now. */
+size_t script_bytes(lua_State *L);
+
+/* Calls a function with `arguments` values on top of L's stack under script_enter/leave; returns 0 and leaves `results`
+ * values, or ERR_SCRIPT with a sentence and leaves nothing. */
+int script_call(lua_State *L, int arguments, int results, struct error *why);
+
+#endif
