@@ -82,6 +82,9 @@ struct transport_handler {
 	void (*event)(void *owner, struct stream *stream, enum stream_event event);
 };
 
+/* The last check before a frame leaves: false stops it (counter sends_blocked). */
+typedef bool (*permit_fn)(const void *owner, const struct address *remote);
+
 enum close_how {
 	CLOSE_RESET, /* RST, at once */
 	CLOSE_FINISH, /* FIN after what is queued; the transport sees it through (bounded) after the owner has let go */

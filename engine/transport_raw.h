@@ -20,9 +20,6 @@ struct listen_options {
 typedef enum listen_answer (*listen_fn)(void *owner, const struct endpoint *local, const struct endpoint *remote,
 					struct listen_options *options);
 
-/* The last check before a frame leaves: false stops it (counter sends_blocked). */
-typedef bool (*permit_fn)(const void *owner, const struct address *remote);
-
 struct transport_raw_config {
 	struct transport_config base;
 	struct link *link; /* borrowed; outlives the transport; frames of its `layer` */
