@@ -6,7 +6,10 @@
 -- Headers may use only fixed-width integers, size_t and bool from the system's headers.
 local ffi = require "ffi"
 
-local declared = {}
+-- In the registry, because busted loads this module anew for every spec file while declarations stay.
+local registry = debug.getregistry()
+local declared = registry["sonde.declared"] or {}
+registry["sonde.declared"] = declared
 local library = ffi.load(os.getenv "SONDE_CORE" or "build/release/sonde_core.so")
 
 -- The declarations of one header, in pieces no larger than a header each, system headers left out.

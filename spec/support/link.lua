@@ -16,7 +16,7 @@ function link.send(self, ...)
   local frames = ffi.new("struct frame[?]", #texts)
   local bytes = {}
   for i, text in ipairs(texts) do
-    bytes[i] = ffi.new("uint8_t[?]", #text, text)
+    bytes[i] = ffi.new("uint8_t[?]", #text + 1, text) -- the final zero is copied too
     frames[i - 1].data, frames[i - 1].length = bytes[i], #text
   end
   local taken = self.ops.send(self, frames, #texts)
