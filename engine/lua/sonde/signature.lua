@@ -9,6 +9,7 @@
 --   pattern          names it without doubt (anchored at the first byte)
 --   maybe            fits, but others greet like that too: counts when no file is sure; port or handshake decide a tie
 --   weak             so little that it counts only where port or handshake already say this protocol
+--   unasked          what its own handshake sends as well, and so may be an echo: counts only as an answer to another one
 --   starts, first    what an answer begins with: literals or patterns; and the first bytes possible. For speed only
 --   ports, handshakes   what decides in its favour (handshakes: its own name when absent)
 --   over             protocols that lose against it when both match
@@ -68,7 +69,8 @@ local function examples(value, _, key)
 end
 
 local KEYS = {
-  protocol = text, reference = text, pattern = pattern, maybe = pattern, weak = pattern, starts = prefixes, first = text,
+  protocol = text, reference = text, pattern = pattern, maybe = pattern, weak = pattern, unasked = pattern,
+  starts = prefixes, first = text,
   ports = numbers, handshakes = strings, over = strings, examples = examples, maybe_examples = strings,
   not_this = strings,
 }
@@ -106,11 +108,11 @@ local function load_one(source)
     if problem then error(source.name .. ": " .. problem, 0) end
   end
   if not given.protocol then error(source.name .. ": protocol is missing", 0) end
-  if not (given.pattern or given.maybe or given.weak) then error(source.name .. ": pattern is missing", 0) end
+  if not (given.pattern or given.maybe or given.weak or given.unasked) then error(source.name .. ": pattern is missing", 0) end
   local guard, first = dispatch(given)
   return {
     name = source.name, protocol = given.protocol, pattern = given.pattern, maybe = given.maybe, weak = given.weak,
-    guard = guard, first = first, over = set_of(given.over), ports = set_of(given.ports),
+    unasked = given.unasked, guard = guard, first = first, over = set_of(given.over), ports = set_of(given.ports),
     handshakes = set_of(given.handshakes or { given.protocol }), given = given,
   }
 end
@@ -229,6 +231,7 @@ function signature.identify(set, bytes, hints)
   for _, index in ipairs(match(list.guards, bytes)) do
     local each = members[index]
     local result = each.pattern and match(each.pattern, bytes)
+      or each.unasked and hints.handshake and not each.handshakes[hints.handshake] and match(each.unasked, bytes)
     if result then
       sure = sure or {}
       sure[#sure + 1] = { signature = each, result = result }

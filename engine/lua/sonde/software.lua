@@ -14,6 +14,11 @@ local CPE = {
   ["thttpd"] = "acme:thttpd", ["mini_httpd"] = "acme:mini_httpd", ["boa"] = "boa:boa", ["gws"] = "google:gws",
   ["openssh"] = "openbsd:openssh", ["dropbear"] = "dropbear_ssh_project:dropbear_ssh", ["libssh"] = "libssh:libssh",
   ["proftpd"] = "proftpd:proftpd", ["vsftpd"] = "vsftpd_project:vsftpd", ["pure-ftpd"] = "pureftpd:pure-ftpd",
+  ["filezilla server"] = "filezilla-project:filezilla_server", ["microsoft ftp service"] = "microsoft:ftp_service",
+  ["serv-u"] = "solarwinds:serv-u", ["ws_ftp"] = "progress:ws_ftp_server", ["qpopper"] = "qualcomm:qpopper",
+  ["microsoft exchange"] = "microsoft:exchange_server", ["microsoft esmtp"] = "microsoft:exchange_server",
+  ["zimbra"] = "synacor:zimbra_collaboration_suite", ["redis"] = "redis:redis", ["rabbitmq"] = "vmware:rabbitmq",
+  ["postgresql"] = "postgresql:postgresql", ["memcached"] = "memcached:memcached",
   ["filezilla"] = "filezilla-project:filezilla_server", ["postfix"] = "postfix:postfix", ["exim"] = "exim:exim",
   ["sendmail"] = "sendmail:sendmail", ["dovecot"] = "dovecot:dovecot", ["cyrus"] = "cyrus:imap",
   ["courier-imap"] = "courier-mta:courier-imap", ["mysql"] = "oracle:mysql", ["mariadb"] = "mariadb:mariadb",
@@ -54,14 +59,16 @@ function software.system(text)
   return found and SYSTEMS[found:lower()]
 end
 
+local name = #letter * word * (S " ." * #letter * word)^-3
 local version = R "09" * (R("09", "az", "AZ") + S "._-+~")^0
-local description = Ct(Cg(C(word * (S " ." * #letter * word)^-3), "product")
-  * (S "/ _-"^1 * (S "vV")^-1 * Cg(C(version), "version"))^-1)
+local description = Ct(Cg(C(name), "product") * (S "/ _-,"^1 * (S "vV")^-1 * Cg(C(version), "version"))^-1
+  + Cg(C(version), "version") * " " * Cg(C(name), "product"))
 
--- Adds product, version, vendor and os to `fields`, as far as `text` (may be nil) shows them. Returns fields.
-function software.describe(fields, text)
+-- Adds product and version (when `named`: `text` begins with them), vendor, cpe and os to `fields`, as far as `text`, which
+-- may be nil, shows them. Returns fields.
+function software.describe(fields, text, named)
   if not text then return fields end
-  local found = description:match(text)
+  local found = named and description:match(text)
   if found then
     fields.product, fields.version = fields.product or found.product, fields.version or found.version
   end

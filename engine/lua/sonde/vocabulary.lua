@@ -39,6 +39,13 @@ function words.set(name, value) return Cg(Cc(value), name) end
 -- A named field with the decimal number that `pattern` matches.
 function words.number(name, pattern) return Cg(C(pattern) / tonumber, name) end
 
+-- A named field: the bytes that `pattern` matches, in hexadecimal.
+function words.hexadecimal(name, pattern)
+  return Cg(C(pattern) / function(bytes)
+    return (bytes:gsub(".", function(c) return ("%02x"):format(byte(c)) end))
+  end, name)
+end
+
 -- At most `most` (and at least `least`) times.
 function words.upto(most, pattern, least)
   local result = P(true)
@@ -54,7 +61,8 @@ function words.times(n, pattern)
 end
 
 -- Skips to the first of the literals (case does not matter) and past it, through the bytes of `through` (default: any).
-function words.find(literals, through)
+-- The literal found is field `name` where one is given.
+function words.find(literals, through, name)
   local firsts, alternatives = "", P(false)
   for _, literal in ipairs(literals) do
     local letter = literal:sub(1, 1)
@@ -62,8 +70,9 @@ function words.find(literals, through)
     alternatives = alternatives + words.I(literal)
   end
   through = through or words.any
+  local found = name and words.field(name, alternatives) or alternatives
   local plain, special = through - S(firsts), (through * P(true)) - alternatives
-  return (plain ^ 1 + special) ^ 0 * alternatives
+  return (plain ^ 1 + special) ^ 0 * found
 end
 
 -- Everything up to `stop`, which stays.
@@ -94,6 +103,19 @@ end
 -- n bytes whose value is between least and most, big endian (be) or little endian (le).
 words.be = between(big)
 words.le = between(little)
+
+-- The same as a named field.
+local function value(read)
+  return function(name, n, least, most)
+    return Cg(Cmt(P(n), function(subject, after)
+      local found = read(subject, after - n, n)
+      if found < least or found > most then return false end
+      return after, found
+    end), name)
+  end
+end
+
+words.be_number, words.le_number = value(big), value(little)
 
 -- n bytes that count the bytes after them, plus `extra`: all_* where the answer must end with them, fits_* where more may
 -- follow. least and most bound the count itself.
@@ -136,9 +158,16 @@ function words.bits(mask, value)
   return S(table.concat(set))
 end
 
--- Fields product, version, vendor and os from a "Name/1.2 (System)" text that is in field `name`.
-function words.describe(pattern, name)
-  return pattern / function(fields) return software.describe(fields, fields[name]) end
+-- Adds product, version, vendor, cpe and os to the fields of `pattern`, from the text in field `name`: by `finer`, a
+-- pattern that makes a table of fields of that text, or else by the usual form "Name/1.2 (System)".
+function words.describe(pattern, name, finer)
+  return pattern / function(fields)
+    local text = fields[name]
+    if text and finer then
+      for key, value in pairs(lpeg.match(finer, text) or {}) do fields[key] = value end
+    end
+    return software.describe(fields, text, finer == nil)
+  end
 end
 
 return setmetatable(words, { __newindex = function() error("the vocabulary cannot be changed", 2) end })

@@ -1,0 +1,30 @@
+-- IMAP greetings and replies (RFC 9051 section 7.1), untagged or to a tag that is not ours.
+local release = digit * (alnum + S ".-+_") ^ 0
+local product = Ct(find({ "Dovecot", "Cyrus", "Courier-IMAP", "Microsoft Exchange", "Domino", "Zimbra", "MailEnable",
+  "MDaemon", "Kerio Connect", "hMailServer", "CommuniGate Pro", "Gimap", "UW" }, any, "product")
+  * ((find { "version", "release", "imap4", "imap" } ^ -1) * S " :" ^ 0 * S "vV" ^ -1 * field("version", release)) ^ -1)
+local state = P "OK" + "PREAUTH" + "BYE" + "BAD" + "NO"
+
+return {
+  protocol = "imap", reference = "RFC 9051", ports = { 143, 993 },
+  starts = { "* ", "GET BAD", "+ ", R("az", "AZ", "09") },
+  pattern = describe(Ct("* " * state * " " * field("banner", line)
+    + "* CAPABILITY IMAP" * field("capabilities", line)
+    + (alnum ^ 1 - "GET") * (P " BAD " + " NO ") * #find({ "command", "imap", "syntax", "argument", "protocol",
+      "tag", "auth", "login" }, 1 - S "\r\n") * field("banner", line)
+    + "GET BAD " * field("banner", line)), "banner", product),
+  maybe = P "* " * state * crlf,
+  examples = {
+    ["* OK [CAPABILITY IMAP4rev1 STARTTLS] Dovecot (Ubuntu) ready.\r\n"] = {
+      banner = "[CAPABILITY IMAP4rev1 STARTTLS] Dovecot (Ubuntu) ready.", product = "Dovecot", vendor = "dovecot",
+      cpe = "dovecot:dovecot", os = "Ubuntu",
+    },
+    ["* BAD Error in IMAP command received by server.\r\n"] = {
+      banner = "Error in IMAP command received by server.",
+    },
+    ["* BYE Disconnected for inactivity.\r\n"] = true,
+    ["GET BAD Unknown command\r\n"] = true,
+  },
+  maybe_examples = { "* OK\r\n" },
+  not_this = { "a1 CAPABILITY\r\n", "* 1 EXISTS\r\n", "HTTP/1.1 400 BAD REQUEST\r\n" },
+}

@@ -1,0 +1,26 @@
+-- PostgreSQL: ErrorResponse, Authentication and the answer to SSLRequest (PostgreSQL documentation, "Message Formats").
+local text = (1 - R "\0\31") ^ 1
+local severity = "S" * field("severity", R "AZ" ^ 3) * "\0"
+local details = ("V" * text * "\0") ^ -1 * ("C" * field("code", times(5, alnum)) * "\0") ^ -1
+  * ("M" * field("message", (1 - P "\0") ^ 1) * "\0") ^ -1
+local parameter = "S" * be(4, 6, 1024) * (1 - S "\0") ^ 1 * "\0"
+
+return {
+  protocol = "postgres", reference = "PostgreSQL Frontend/Backend Protocol 3", ports = { 5432 },
+  starts = { "E\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S" },
+  pattern = Ct((S "NS" ^ -1 * "E" * be(4, 12, 8192) * severity * details)
+    + "EFATAL:  " * field("message", line) * "\n"
+    + "R" * ("\0\0\0\8" * be(4, 0, 12) * (eos + S "SRKE") + P "\0\0\0\12\0\0\0\5" * P(4)
+      + "\0\0\0\8\0\0\0\0" * parameter + be(4, 10, 1024) * "\0\0\0\10" * field("mechanisms", R("AZ", "09", "\45\45") ^ 3))),
+  weak = S "NS" * eos,
+  examples = {
+    ["E\0\0\0\43SFATAL\0C28000\0Mno pg_hba.conf entry\0\0\0"] = {
+      severity = "FATAL", code = "28000", message = "no pg_hba.conf entry",
+    },
+    ["EFATAL:  unsupported frontend protocol\n\0"] = { message = "unsupported frontend protocol" },
+    ["R\0\0\0\8\0\0\0\3"] = true,
+    ["R\0\0\0\23\0\0\0\10SCRAM-SHA-256\0\0"] = { mechanisms = "SCRAM-SHA-256" },
+  },
+  maybe_examples = { "N", "S" },
+  not_this = { "\0\0\0\8\4\210\22\47", "ERROR\r\n", "SSH-2.0-x" },
+}

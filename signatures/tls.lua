@@ -1,0 +1,29 @@
+-- TLS and SSL: a ServerHello or an Alert in a record (RFC 8446 section 5.1, RFC 6101), or SSL 2's SERVER-HELLO.
+local names = { ["\0"] = "SSLv3", ["\1"] = "TLSv1.0", ["\2"] = "TLSv1.1", ["\3"] = "TLSv1.2", ["\4"] = "TLSv1.3" }
+local function version(name) return "\3" * Cg(C(R "\0\4") / names, name) end
+local draft = "\127" * R "\1\40" * set("version", "TLSv1.3 draft")   -- RFC 8446's drafts, section 4.2.1.1
+local skip = counted_be(1, any) / 0
+local extension = "\0\43\0\2" * version "version" + P(2) * (counted_be(2, any) / 0)
+local hello = "\22\3" * R "\0\4" * be(2, 42, 16640) * "\2\0" * be(2, 38, 16380) * (draft * P(32) + version "version" * P(32)
+  * (skip * hexadecimal("cipher", P(2)) * P(1) * (P(2) * extension ^ 0) ^ -1) ^ -1)
+local alert = "\21" * version "version" * "\0\2" * S "\1\2" * be_number("alert", 1, 0, 255)
+local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" * be(2, 0, 8192) * be(2, 0, 1024)
+  * "\0" * S "\0\16" * set("version", "SSLv2")
+
+return {
+  protocol = "tls", reference = "RFC 8446", ports = { 443, 465, 636, 853, 989, 990, 993, 995, 8443, 8883 },
+  handshakes = { "tls", "tls-export", "ssl3" },
+  starts = { "\22\3", "\21\3", P(2) * "\4" },
+  pattern = Ct(hello + alert + ssl2),
+  examples = {
+    ["\22\3\3\0\42\2\0\0\38\3\3" .. ("r"):rep(32) .. "\0\192\47\0"] = { version = "TLSv1.2", cipher = "c02f" },
+    ["\22\3\3\0\52\2\0\0\48\3\3" .. ("r"):rep(32) .. "\0\19\2\0\0\6\0\43\0\2\3\4"] = {
+      version = "TLSv1.3", cipher = "1302",
+    },
+    ["\21\3\1\0\2\2\40"] = { version = "TLSv1.0", alert = 40 },
+  },
+  not_this = {
+    "\22\3\1\0\60\1\0\0\56\3\3" .. ("r"):rep(52), -- a ClientHello
+    "\21\3\1\0\2",
+  },
+}
