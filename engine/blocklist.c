@@ -186,3 +186,17 @@ const char *blocklist_reason(const struct blocklist *list, const struct address 
 		snprintf(out, BLOCKLIST_REASON_MAX, "%s is not on the allow list", text);
 	return out;
 }
+
+int blocklist_check(const struct blocklist *list, const struct address_range *range, struct error *why)
+{
+	char text[RANGE_TEXT_MAX];
+	if (!cidr_set_covers(list->special, range) || cidr_set_covers(list->exempt, range))
+		return 0;
+	range_format(range, text);
+	int index = blocklist_special_covering(range);
+	if (index < 0)
+		return error_set(why, ERR_BLOCKED, "%s is special-purpose (RFC 6890): --no-default-blocklist allows it", text);
+	const struct special_range *special = &special_ranges[index];
+	return error_set(why, ERR_BLOCKED, "%s %s (%s): --no-default-blocklist allows to scan %s", special->text, special->is,
+			 special->source, text);
+}

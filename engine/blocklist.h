@@ -36,6 +36,10 @@ bool blocklist_permits(const void *list, const struct address *address);
  * An empty text when it is permitted. Returns `out`. */
 const char *blocklist_reason(const struct blocklist *list, const struct address *address, char out[BLOCKLIST_REASON_MAX]);
 
+/* For targets a person asked for: ERR_BLOCKED with a sentence when all of `range` is special-purpose and not exempt ("10.0.0.0/8
+ * is private (RFC 1918): ..."), else 0. A wider range is not refused; what is blocked in it is skipped. */
+int blocklist_check(const struct blocklist *list, const struct address_range *range, struct error *why);
+
 /* The special-purpose ranges: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), multicast, IPv4 class
  * E and the deprecated site-local addresses. */
 struct special_range {

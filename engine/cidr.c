@@ -98,11 +98,22 @@ static void merge(struct cidr_set *set)
 	set->count = kept;
 }
 
+/* A long list of neighbours merges into few ranges: what they do not need is given back. */
+static void shrink(struct cidr_set *set)
+{
+	struct address_range *ranges = set->count ? realloc(set->ranges, set->count * sizeof *ranges) : NULL;
+	if (!ranges)
+		return;
+	set->ranges = ranges;
+	set->size = set->count;
+}
+
 void cidr_set_seal(struct cidr_set *set)
 {
 	if (set->count)
 		qsort(set->ranges, set->count, sizeof *set->ranges, by_first);
 	merge(set);
+	shrink(set);
 	set->v4_count = 0;
 	for (size_t i = 0; i < set->count && set->ranges[i].first.family == ADDRESS_V4; i++)
 		set->v4[set->v4_count++] = (struct range_v4){ address_v4_value(&set->ranges[i].first),
@@ -124,25 +135,40 @@ static bool contains_v4(const struct cidr_set *set, uint32_t value)
 	return base->first <= value && value <= base->last;
 }
 
-static bool contains_v6(const struct cidr_set *set, const struct address *address)
+/* Of the ranges from `base` on, the last that does not start behind the address; NULL when there are none. */
+static const struct address_range *find(const struct address_range *base, size_t count, const struct address *address)
 {
-	const struct address_range *base = set->ranges + set->v4_count;
-	size_t count = set->count - set->v4_count;
 	if (count == 0)
-		return false;
+		return NULL;
 	while (count > 1) {
 		size_t half = count / 2;
 		base += address_compare(&base[half].first, address) <= 0 ? half : 0;
 		count -= half;
 	}
-	return range_contains(base, address);
+	return base;
 }
 
 bool cidr_set_contains(const struct cidr_set *set, const struct address *address)
 {
 	if (address->family == ADDRESS_V4)
 		return contains_v4(set, address_v4_value(address));
-	return address->family == ADDRESS_V6 && contains_v6(set, address);
+	const struct address_range *range = find(set->ranges + set->v4_count, set->count - set->v4_count, address);
+	return range && range_contains(range, address);
+}
+
+bool cidr_set_covers(const struct cidr_set *set, const struct address_range *range)
+{
+	const struct address_range *found = find(set->ranges, set->count, &range->first);
+	return found && range_covers(found, range);
+}
+
+bool cidr_set_find(const struct cidr_set *set, const struct address *address, size_t *index)
+{
+	const struct address_range *found = find(set->ranges, set->count, address);
+	if (!found || !range_contains(found, address))
+		return false;
+	*index = (size_t)(found - set->ranges);
+	return true;
 }
 
 size_t cidr_set_count(const struct cidr_set *set)

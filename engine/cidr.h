@@ -23,6 +23,10 @@ void cidr_set_seal(struct cidr_set *set);
 
 /* Of a sealed set only. An empty set contains nothing. */
 bool cidr_set_contains(const struct cidr_set *set, const struct address *address);
+/* True when all of `range` is in the set. */
+bool cidr_set_covers(const struct cidr_set *set, const struct address_range *range);
+/* The index (for cidr_set_get) of the range that `address` is in; false when it is in none. */
+bool cidr_set_find(const struct cidr_set *set, const struct address *address, size_t *index);
 size_t cidr_set_count(const struct cidr_set *set); /* merged ranges; IPv4 first, ascending */
 void cidr_set_get(const struct cidr_set *set, size_t index, struct address_range *out);
 
