@@ -19,12 +19,15 @@ enum link_layer {
 	LINK_COOKED, /* 16 bytes, Linux cooked capture v1, DLT_LINUX_SLL: receive only (pcap files) */
 };
 
-#define FRAME_MAX 2048 /* longest frame, in bytes, that a link sends or hands up; longer ones are cut */
+/* Longest frame, in bytes, that a link sends. The ring and pcap hand up longer ones, up to 64 KiB, where the kernel merges
+ * segments (GRO); links that copy cut them (FRAME_TRUNCATED). */
+#define FRAME_MAX 2048
 
 enum frame_flag {
 	FRAME_CHECKSUM_PARTIAL = 1, /* transport checksum not filled in: it never left this machine (TP_STATUS_CSUMNOTREADY) */
 	FRAME_CHECKSUM_VALID = 2, /* the kernel or the card verified it already (TP_STATUS_CSUM_VALID) */
-	FRAME_TRUNCATED = 4, /* cut to FRAME_MAX or to the ring's snapshot length */
+	FRAME_TRUNCATED = 4, /* cut to FRAME_MAX or to the link's snapshot length */
+	FRAME_CHECKSUM_UNKNOWN = 8, /* the link cannot tell (pcap): a checksum that looks PARTIAL is taken for it */
 };
 
 /* One frame. `data` belongs to the caller when sending, to the link (until its next receive) when receiving. */

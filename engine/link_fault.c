@@ -111,8 +111,9 @@ static void lane_copy(struct lane *lane, const struct frame *frame, bool keep, u
 	if (!keep)
 		return;
 	struct held *held = &lane->held[lane->unused[--lane->unused_count]];
-	held->length = frame->length < FRAME_MAX ? frame->length : FRAME_MAX;
-	held->flags = frame->flags;
+	bool cut = frame->length > FRAME_MAX;
+	held->length = cut ? FRAME_MAX : frame->length;
+	held->flags = frame->flags | (cut ? FRAME_TRUNCATED : 0);
 	held->time_ns = frame->time_ns;
 	if (held->length > 0)
 		memcpy(held->data, frame->data, held->length);

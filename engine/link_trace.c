@@ -11,6 +11,7 @@
 
 #define PCAP_MAGIC_NANOSECONDS 0xa1b23c4du
 #define SECOND_NS 1000000000ull
+#define SNAPSHOT_BYTES 262144u /* no frame is longer */
 /* The inner link's clock is taken for CLOCK_MONOTONIC when it is this close to it. */
 #define CLOCK_CLOSE_NS SECOND_NS
 
@@ -158,7 +159,7 @@ static int trace_start(struct trace *trace, const char *file, struct error *why)
 		.magic = PCAP_MAGIC_NANOSECONDS,
 		.major = 2,
 		.minor = 4,
-		.snapshot_length = FRAME_MAX,
+		.snapshot_length = SNAPSHOT_BYTES,
 		.link_type = types[trace->inner->layer],
 	};
 	int descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

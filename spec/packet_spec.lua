@@ -262,6 +262,15 @@ describe("packet_read", function()
     assert.equal(C.PACKET_CHECKSUM, (read(header, nil, C.FRAME_CHECKSUM_VALID)))
   end)
 
+  it("takes the pseudo header's sum for a checksum left to the card, where the link cannot tell", function()
+    -- 198.18.0.1, 198.18.0.2, protocol 6 and length 40 add up to 0x18c55.
+    local partial = syn_bytes:sub(1, 36) .. unhex "8c56" .. syn_bytes:sub(39)
+    assert.equal(C.PACKET_OK, (read(partial, nil, C.FRAME_CHECKSUM_UNKNOWN)))
+    assert.equal(C.PACKET_CHECKSUM, (read(partial)))
+    assert.equal(C.PACKET_CHECKSUM, (read(partial:sub(1, 36) .. unhex "8c57" .. partial:sub(39), nil, 8)))
+    assert.equal(C.PACKET_OK, (read(syn_bytes, nil, C.FRAME_CHECKSUM_UNKNOWN)))
+  end)
+
   it("skips IPv4 options by the header length", function()
     local drop, got, payload = read(ipv4(6, tcp(pseudo4, "", "hello"), "\148\4\0\0"))
     assert.equal(C.PACKET_OK, drop)
