@@ -34,6 +34,11 @@ return function(primitives)
     return count
   end
 
+  -- A length that is none (a protocol's miscalculation) must not reach the primitives: an error at the protocol's line.
+  local function check_length(n)
+    if type(n) ~= "number" or n < 0 or n % 1 ~= 0 then error(tostring(n) .. " is no length", 3) end
+  end
+
   -- Sends all its arguments, in order, in one go. The first send of a handshake rides on the ACK.
   function conn:send(...)
     local bytes = select("#", ...) == 1 and (...) or table.concat({ ... })
@@ -43,6 +48,7 @@ return function(primitives)
 
   -- Exactly n bytes.
   function conn:receive(n)
+    check_length(n)
     if n == 0 then return "" end
     await(self, n)
     return take(self, n)
@@ -77,6 +83,8 @@ return function(primitives)
 
   -- The next n bytes (all of them must come), left in place.
   function conn:peek(n)
+    check_length(n)
+    if n == 0 then return "" end
     await(self, n)
     return peek(self, n)
   end

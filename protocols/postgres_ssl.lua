@@ -1,0 +1,17 @@
+-- PostgreSQL's SSLRequest (frontend/backend protocol 3.0, SSL Session Encryption): one byte says whether TLS follows.
+local expect = require "sonde.expect"
+local wire = require "sonde.wire"
+
+local postgres_ssl = {
+  name = "postgres_ssl", ports = {}, first = "client", timeout = 5,
+  fields = { tls = "whether the server goes on with TLS (boolean)" },
+}
+
+function postgres_ssl.handshake(conn, record)
+  conn:send(wire.pack(">I4 I2 I2", 8, 1234, 5679))
+  local answer = conn:receive(1)
+  expect(answer == "S" or answer == "N", "no answer to SSLRequest")
+  record.tls = answer == "S"
+end
+
+return postgres_ssl

@@ -1,0 +1,23 @@
+local behaves = require "spec.support.behaves"
+
+behaves("ftp", {
+  { "a server with features", {
+    "220 (vsFTPd 3.0.3)\r\n", { "FEAT\r\n" },
+    "211-Features:\r\n EPRT\r\n AUTH TLS\r\n UTF8\r\n211 End\r\n", { "QUIT\r\n" }, "221 Goodbye.\r\n",
+  }, sent = "FEAT\r\nQUIT\r\n", fields = {
+    banner = "(vsFTPd 3.0.3)", code = 220, feat_code = 211, features = { "EPRT", "AUTH TLS", "UTF8" },
+  } },
+  { "a greeting of several lines, no features", {
+    "220-Welcome to\r\nthe 220 archive\r\n220-of example\r\n220 ProFTPD\r\n", { "FEAT\r\n" }, "500 what?\r\n",
+  }, fields = { banner = "Welcome to\nthe 220 archive\nof example\nProFTPD", code = 220, feat_code = 500 } },
+  { "a server that is full", { "421 Too many users\r\n" }, sent = "",
+    fields = { banner = "Too many users", code = 421 } },
+  growing = { "banner" },
+  hostile = {
+    { "a greeting that never ends", { "220-\r\n" .. ("220-more\r\n"):rep(1000) } },
+    { "features that never end", { "220 x\r\n", { "FEAT\r\n" }, "211-\r\n" .. (" A\r\n"):rep(1000) } },
+    { "a line that never ends", { "220 " .. ("x"):rep(9000) }, outcome = "overflow", fields = {} },
+    { "an answer that is no reply", { "220 x\r\n", { "FEAT\r\n" }, "\0\1\2\r\n" },
+      fields = { banner = "x", code = 220 } },
+  },
+})
