@@ -1,0 +1,168 @@
+#!/bin/bash
+# The lab: real servers in network namespaces, to scan with Sonde. Needs root; touches nothing outside of build/lab and its namespaces.
+#
+#   spec/lab/lab.sh up            install what is missing, start everything, wait until it listens
+#   spec/lab/lab.sh down          end everything, also what a killed run has left behind
+#   spec/lab/lab.sh list          server, service, address, port, assigned or unexpected, listener or nat; then closed and dropped
+#   spec/lab/lab.sh shell         a shell where the scanner is: try ./sonde scan 198.18.1.1 -p 80,20080 --no-default-blocklist
+#   spec/lab/lab.sh loss PERCENT  drop that share of the packets in both directions
+#   spec/lab/lab.sh versions      the servers' packages
+#   spec/lab/lab.sh install       only install what is missing
+#   spec/lab/lab.sh describe      names and addresses, as name=value
+#   spec/lab/lab.sh state         what a scan could leave behind: tables, routes, links, namespaces, processes, mounts
+#   spec/lab/lab.sh guard         bring the lab down as soon as standard input ends (for the specs)
+. "$(dirname "$0")/lab_common.sh"
+. "$lab_scripts/lab_network.sh"
+
+READY_SECONDS=60
+POLICY_MARK="written by spec/lab/lab.sh, removed by it"
+
+fail() {
+  echo "lab: $*" >&2
+  exit 1
+}
+
+packages() { sed 's/#.*//' "$lab_scripts/packages" | xargs; }
+
+missing_packages() {
+  local package
+  for package in $(packages); do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || echo "$package"
+  done
+}
+
+# shellcheck disable=SC2016 # dpkg-query's own variables
+versions() { packages | xargs dpkg-query -W -f '${Package} ${Version}\n'; }
+
+# Installs without starting a daemon on this machine: Debian's packages ask policy-rc.d before they start anything.
+install_packages() {
+  local missing policy=/usr/sbin/policy-rc.d status=0
+  missing=$(missing_packages | xargs)
+  [ -n "$missing" ] || return 0
+  echo "lab: installing $missing" >&2
+  # One that is there already stays as it is, unless it is ours, left by a run that was killed.
+  if [ -e "$policy" ] && ! grep -q "$POLICY_MARK" "$policy"; then
+    policy=
+  else
+    trap 'rm -f "$policy"; exit 130' INT TERM HUP
+    printf '#!/bin/sh\n# %s\nexit 101\n' "$POLICY_MARK" > "$policy"
+    chmod 755 "$policy"
+  fi
+  # shellcheck disable=SC2086 # a list
+  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing > "$lab_home/logs/install.log" 2>&1 < /dev/null ||
+    { apt-get update -qq > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing \
+      > "$lab_home/logs/install.log" 2>&1 < /dev/null; } || status=$?
+  if [ -n "$policy" ]; then
+    rm -f "$policy"
+    trap - INT TERM HUP
+  fi
+  [ "$status" = 0 ] || fail "installing failed: $(tail -n 3 "$lab_home/logs/install.log")"
+}
+
+# Waits until every socket of the table is listening.
+wait_ready() {
+  local wanted open absent deadline=$((SECONDS + READY_SECONDS))
+  wanted=$(lab_endpoints | awk '$6 == "listener" { print $3, $4 }' | sort -u)
+  while true; do
+    open=$(in_servers ss -Hltn | awk '{ port = $4; sub(/.*:/, "", port); a = $4; sub(/:[0-9]+$/, "", a); gsub(/[][]|%.*/, "", a); print a, port }')
+    absent=$(comm -23 <(echo "$wanted") <(sort -u <<< "$open"))
+    [ -n "$absent" ] || return 0
+    [ "$SECONDS" -lt "$deadline" ] || fail "not listening after $READY_SECONDS s: $(paste -sd, <<< "$absent"); see build/lab/logs"
+    [ ! -e "$lab_home/logs/ended" ] || fail "ended at once: $(paste -sd, "$lab_home/logs/ended"); see build/lab/logs"
+    kill -0 "$(cat "$lab_home/state")" 2> /dev/null || fail "the servers' namespace died; see build/lab/logs"
+    sleep 0.1
+  done
+}
+
+up() {
+  [ "$(id -u)" = 0 ] || fail "needs root"
+  mkdir -p "$lab_home/logs" "$lab_home/templates"
+  chmod 755 "$lab_home"
+  install_packages
+  lab_network_down
+  rm -f "$lab_home/logs/ended"
+  trap 'lab_network_down' EXIT
+  lab_network_up
+  stat -Lc '%n %i' "/run/netns/$lab_servers" "/run/netns/$lab_scanner" | sed 's|.*/||' > "$lab_home/inodes"
+  # setsid: the terminal's Ctrl-C is not for the servers. The lock's descriptor must not stay open in them.
+  setsid ip netns exec "$lab_servers" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
+    < /dev/null > "$lab_home/logs/lab.log" 2>&1 9>&- &
+  echo $! > "$lab_home/state"
+  disown
+  wait_ready
+  trap - EXIT
+}
+
+down() {
+  lab_network_down
+  rm -f "$lab_home/state"
+}
+
+list() {
+  lab_endpoints
+  lab_closed | sed 's/^/- closed /'
+  lab_dropped | sed 's/^/- dropped /'
+}
+
+# Firewall rules, routes, links and namespaces of this machine and of the scanner; the processes in the scanner's
+# namespace, and in both namespaces once they have no name any more. One a line, to be compared with an earlier list.
+state() {
+  local where inode
+  for where in host scanner; do
+    local run=()
+    if [ "$where" = scanner ]; then
+      [ -e "/run/netns/$lab_scanner" ] || continue
+      run=(ip netns exec "$lab_scanner")
+    fi
+    {
+      "${run[@]}" nft list ruleset | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
+      "${run[@]}" ip rule
+      "${run[@]}" ip -6 rule
+      { "${run[@]}" ip route show table all; "${run[@]}" ip -6 route show table all; } | sed 's/ expires [0-9]*sec//' | grep -v ' cache'
+      "${run[@]}" ip -br link | awk '{ print "link", $1 }'
+      "${run[@]}" ip -br address | awk '{ $2 = ""; print "address", $0 }'
+    } | sed "/^[[:space:]]*$/d; s/^/$where: /"
+  done
+  ip netns list | awk -v own="$lab_name" '$1 ~ "^" own || $1 !~ /^sonde-lab-/ { print "namespace", $1 }'
+  grep -F " $lab_root/" /proc/self/mounts | sed 's/^/mount /' || true
+  while read -r namespace inode; do
+    [ "$namespace" = "$lab_scanner" ] || [ ! -e "/run/netns/$namespace" ] || continue
+    processes_in "$inode"
+  done < <(cat "$lab_home/inodes" 2> /dev/null)
+}
+
+# The processes in a network namespace, by its inode; those of this script are not meant.
+processes_in() {
+  local process
+  for process in /proc/[0-9]*; do
+    [ "$(readlink "$process/ns/net" 2> /dev/null)" = "net:[$1]" ] || continue
+    echo "process ${process#/proc/} $(tr '\0' ' ' < "$process/cmdline" 2> /dev/null)"
+  done
+}
+
+# One at a time: `down` waits for an `up` in progress, and takes down what it made.
+locked() {
+  mkdir -p "$lab_home"
+  exec 9> "$lab_home/lock"
+  flock -w 600 9 || fail "another up or down has not ended for 10 minutes"
+  "$@"
+}
+
+case ${1:-help} in
+  up) locked up ;;
+  down) locked down ;;
+  list) list ;;
+  loss) lab_loss "${2:?percent}" ;;
+  describe)
+    printf '%s\n' "scanner_ns=$lab_scanner" "servers_ns=$lab_servers" "interface=$lab_interface" "source_v4=$lab_source_v4" \
+      "source_v6=$lab_source_v6" "gateway_v4=$lab_gateway_v4" "gateway_v6=$lab_gateway_v6" "range_v4=$lab_range_v4" \
+      "range_v6=$lab_range_v6"
+    ;;
+  state) state ;;
+  shell) in_scanner "${SHELL:-/bin/bash}" ;;
+  versions) versions ;;
+  install) mkdir -p "$lab_home/logs"; locked install_packages ;;
+  guard) cat > /dev/null; locked down ;;
+  *) sed -n '2,/^\. /{/^#/s/^# \?//p}' "$0" ;;
+esac
