@@ -32,6 +32,9 @@ struct transport_raw_config {
 	void *listen_owner; /* also receives `opened` of accepted streams through base.handler */
 };
 
+/* Memory of one connection, without the bytes it has queued or holds. */
+size_t transport_raw_flow_bytes(void);
+
 int transport_raw_create(struct transport **out, const struct transport_raw_config *config, struct error *why);
 
 #endif

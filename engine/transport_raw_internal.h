@@ -1,0 +1,76 @@
+/* What transport_raw.c, transport_raw_receive.c and transport_raw_stream.c share; nobody else includes this. */
+#ifndef SONDE_TRANSPORT_RAW_INTERNAL_H
+#define SONDE_TRANSPORT_RAW_INTERNAL_H
+
+#include "cookie.h"
+#include "flow.h"
+#include "outbox.h"
+#include "pace.h"
+#include "pending.h"
+#include "seen.h"
+#include "timer.h"
+#include "transport_raw.h"
+
+struct raw {
+	struct transport transport; /* first */
+	struct transport_raw_config config;
+	struct tcp_options options;
+	struct cookie_key cookie_key, port_key, seen_key;
+	struct flow_table *flows;
+	struct timer_wheel *wheel;
+	struct outbox *outbox;
+	struct pending *pending; /* NULL: probes are not tracked */
+	struct seen *seen; /* targets that have answered or been reported: they are news once only */
+	struct pace pace; /* all frames */
+	struct pace closed_pace; /* RSTs for connections we do not have */
+	struct flow *touched; /* flows to be flushed, in no particular order */
+	uint64_t now_ns; /* one clock read per batch */
+	uint64_t connects; /* so that each connect() takes another source port */
+	size_t probes_allowed; /* what is left of the last room() */
+	uint32_t syn_bytes; /* length of a probe's frame; IPv4 and IPv6 share it, the later one sent counts */
+	bool happened; /* this turn brought something */
+	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
+};
+
+struct raw *raw_of(struct transport *transport);
+struct flow *raw_flow_of(struct stream *stream);
+
+/* transport_raw.c */
+
+/* Builds a frame in the outbox, after the last check. Its length, ERR_BLOCKED, ERR_FULL or ERR_INVALID. */
+int raw_emit(struct raw *raw, const struct segment *segment);
+uint64_t raw_clock(struct raw *raw); /* reads the link's clock into now_ns */
+size_t raw_syn_room(struct raw *raw); /* SYNs that the pace and the outbox allow now */
+
+/* transport_raw_receive.c */
+
+void raw_receive(struct raw *raw, const struct frame *frame);
+/* Calls handler.opened for a flow that is open. */
+void raw_announce(struct raw *raw, struct flow *flow);
+
+/* transport_raw_stream.c */
+
+const struct address *raw_source(const struct raw *raw, const struct address *remote); /* NULL: family not configured */
+bool raw_has_seen(const struct raw *raw, const struct endpoint *remote);
+void raw_remember(struct raw *raw, const struct endpoint *remote);
+
+int raw_probe(struct transport *transport, const struct endpoint *remote);
+int raw_connect(struct transport *transport, const struct endpoint *remote, void *user, struct stream **out);
+int raw_adopt(struct transport *transport, const struct endpoint *local, const struct endpoint *remote, uint32_t seq,
+	      uint32_t ack, uint16_t window);
+int raw_send(struct stream *stream, const void *bytes, size_t length);
+void raw_close(struct stream *stream, enum close_how how);
+
+/* A new flow whose timer works; NULL when there is no room. */
+struct flow *raw_flow_add(struct raw *raw, const struct endpoint *local, const struct endpoint *remote);
+/* Calls handler.event, unless the owner has let go. */
+void raw_event(struct raw *raw, struct flow *flow, enum stream_event event);
+/* The flow may have something to send, or may be over: raw_flush looks. */
+void raw_touch(struct raw *raw, struct flow *flow);
+/* Sends what touched flows have to send, sets their timers and frees those that are over. Callbacks never free a flow: this
+ * does, after them. */
+void raw_flush(struct raw *raw);
+/* Sends the SYNs that are due again, and reports the targets that did not answer. */
+void raw_run_pending(struct raw *raw);
+
+#endif
