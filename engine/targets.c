@@ -153,7 +153,7 @@ static bool is_name(const char *text)
 	const char *label = text + length;
 	while (label > text && label[-1] != '.')
 		label--;
-	return text[0] != '.' && text[0] != '-' && strspn(label, "0123456789") != strlen(label);
+	return text[0] != '.' && text[0] != '-' && strspn(label, "0123456789-") != strlen(label);
 }
 
 /* Splits "name" or "name:port" (port 0: none). */
