@@ -124,7 +124,8 @@ state() {
       "${run[@]}" ip -br address | awk '{ $2 = ""; print "address", $0 }'
     } | sed "/^[[:space:]]*$/d; s/^/$where: /"
   done
-  ip netns list | awk -v own="$lab_name" '$1 ~ "^" own || $1 !~ /^sonde-lab-/ { print "namespace", $1 }'
+  # Other programs, and labs of other trees, make namespaces of their own.
+  ip netns list | awk -v own="$lab_name" '$1 ~ "^" own || $1 ~ /sonde/ && $1 !~ /^sonde-lab-/ { print "namespace", $1 }'
   grep -F " $lab_root/" /proc/self/mounts | sed 's/^/mount /' || true
   while read -r namespace inode; do
     [ "$namespace" = "$lab_scanner" ] || [ ! -e "/run/netns/$namespace" ] || continue
