@@ -19,8 +19,8 @@ int lua_json_open(lua_State *L);
  * what JSON cannot say; `out` is then half written. Raises no Lua error, allocates nothing in Lua, calls no metamethod.
  *
  * A table whose keys are 1..n is an array, any other an object with its keys sorted by their bytes (numbers first, as
- * decimal text); an empty one is an object unless marked by array(). Holes in a marked array are null. A value that is no
- * UTF-8 goes under its name with "_base64" appended (again and again, in a table where that name is taken), and as
+ * decimal text); an empty one is an object unless marked by array(). A marked one with other keys is an error. A value that
+ * is no UTF-8 goes under its name with "_base64" appended (again and again, in a table where that name is taken), and as
  * {"base64": ...} in an array or on its own; a name that is no UTF-8 is written as json_key says. */
 int lua_json_write(lua_State *L, int index, struct json *out, struct error *why);
 

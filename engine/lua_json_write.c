@@ -215,7 +215,7 @@ static int write_array(struct writer *writer, int index, int count)
 	json_array_open(writer->out);
 	for (int i = 1; i <= count && !error; i++) {
 		lua_rawgeti(writer->L, index, i);
-		error = lua_isnil(writer->L, -1) ? (json_null(writer->out), 0) : write_value(writer, lua_gettop(writer->L));
+		error = write_value(writer, lua_gettop(writer->L));
 		lua_pop(writer->L, 1);
 	}
 	json_array_close(writer->out);
@@ -249,11 +249,11 @@ static int write_table(struct writer *writer, int index)
 	size_t length = lua_objlen(L, index);
 	bool marked = lua_json_is_array(L, index);
 	int last = length <= INT32_MAX ? (int)length : 0;
-	int count = marked || last > 0 ? count_elements(L, index, last) : -1;
-	if (marked && count < 0)
-		return error_set(writer->why, ERR_INVALID, "a JSON array has keys that are not 1 to %d", last);
+	bool is_array = (marked || last > 0) && count_elements(L, index, last) == last;
+	if (marked && !is_array)
+		return error_set(writer->why, ERR_INVALID, "a JSON array has other keys than 1 to n, or holes");
 	writer->depth++;
-	int error = marked || (count == last && last > 0) ? write_array(writer, index, last) : write_object(writer, index);
+	int error = is_array ? write_array(writer, index, last) : write_object(writer, index);
 	writer->depth--;
 	return error;
 }

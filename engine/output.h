@@ -15,7 +15,7 @@ enum output_flag {
 };
 
 /* Lines that wait may take so many bytes; beyond, output_write refuses. Callers stop sending probes long before. */
-#define OUTPUT_PENDING_MAX (512u << 20)
+#define OUTPUT_PENDING_MAX (128u << 20)
 
 /* Opens a file, or stdout for "-". Call it after fork, since the thread does not survive one. On failure nothing is left
  * open and `why` names the path. SIGPIPE cannot come from here: the thread has all signals blocked, and a reader that went
