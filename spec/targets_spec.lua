@@ -78,6 +78,14 @@ describe("targets", function()
     assert.equal(C.ERR_NOT_FOUND, (add(create "80", "empty.example")))
   end)
 
+  it("ask the system for names when nothing else is given", function()
+    local system = ffi.gc(C.targets_create(nil, nil, nil), C.targets_destroy)
+    assert.equal(0, (add(system, "localhost:80")))
+    assert.equal(0, C.targets_seal(system, nil))
+    local found = table.concat(list(system), " ")
+    assert.is_truthy(found:find("127.0.0.1:80", 1, true) or found:find("[::1]:80", 1, true), found)
+  end)
+
   it("refuse what is neither, without asking a resolver", function()
     for _, text in ipairs { "", "10.0.0", "10.0.0.256", "1.2.3.4.5", "0x7f000001", "0x7f.1", "017700000001",
       "10.0.0.0/33", "10.0.0.1-10.0.0.0", "10.0.0.1-7", "198.18.0.1:0", "198.18.0.1:65536", "198.18.0.1:",

@@ -92,7 +92,8 @@ describe("ZMap line", function()
 
   it("refuses what is no flat object", function()
     for _, line in ipairs { "{", "{}x", '{"a"}', '{"a":}', '{"a":1,}', '{"a":1 "b":2}', '{"a":{}}', '{"a":[1]}',
-      '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":1e}', '{"a":-}', '{"a":tru}', '{"a":"\\x"}', '{"a":"\\u12g4"}', '{"a":"\1"}',
+      '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":1e}', '{"a":-}', '{"a":tru}', '{"a":"\\x"}', '{"a":"\\u12g4"}',
+      '{"a":"\1"}',
       "{a:1}", '{"a":"b', '{"a":"\\', '{"a":"\\u00', json .. json, json .. ",", "{'a':1}", '{"a":NaN}' } do
       assert.equal("this is no flat JSON object", select(2, read(line)), line)
     end
