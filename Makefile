@@ -17,7 +17,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Werror
 ALL_CFLAGS = -std=gnu11 -fPIC -pthread $(WARNINGS) $(if $(DEBUG),-O1 -fsanitize=address$(,)undefined -fno-omit-frame-pointer) \
 	$(CFLAGS) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LDLIBS = -pthread $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+LDLIBS = -pthread -lm $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 LINK = $(CC) $(if $(DEBUG),-fsanitize=address$(,)undefined) $(LDFLAGS)
 , := ,
 

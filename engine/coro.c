@@ -136,29 +136,37 @@ static void coro_unlink(struct coro *coro)
 	pool->active_count--;
 }
 
-/* The coroutine returned or raised. A lua_State that raised cannot run again (Lua 5.1), so it is given back to the GC. */
-static void coro_end(struct coro *coro, int status)
+/* Why a coroutine ended, or NULL when its function returned. */
+static const char *end_message(struct coro *coro, int status)
+{
+	const char *message = lua_tostring(coro->L, -1);
+	if (status == 0)
+		return NULL;
+	if (status == LUA_ERRMEM)
+		return "the script used too much memory";
+	return message ? message : "the script raised a value that is no text";
+}
+
+static void coro_end(struct coro *coro, const char *message)
 {
 	struct coro_pool *pool = coro->pool;
-	const char *message = NULL;
-	if (status) {
-		message = lua_tostring(coro->L, -1);
-		if (status == LUA_ERRMEM)
-			message = "the script used too much memory";
-		else if (!message)
-			message = "the script raised a value that is no text";
-	}
 	timer_stop(pool->wheel, &coro->timer);
 	coro_release_resources(coro);
 	pool->config.done(pool->config.owner, coro->tag, message);
 	coro_unlink(coro);
-	if (status) {
+	if (message) { /* a lua_State that raised or still waits cannot run another function (Lua 5.1) */
 		coro_free(coro);
 		return;
 	}
 	lua_settop(coro->L, 0);
 	coro->next = pool->idle;
 	pool->idle = coro;
+}
+
+void coro_pool_cancel(struct coro_pool *pool, const char *message)
+{
+	while (pool->active)
+		coro_end(pool->active, message);
 }
 
 void coro_resume(struct coro *coro, int results)
@@ -172,7 +180,7 @@ void coro_resume(struct coro *coro, int results)
 	script_leave(coro->L);
 	pool->running = before;
 	if (status != LUA_YIELD)
-		coro_end(coro, status);
+		coro_end(coro, end_message(coro, status));
 }
 
 int coro_start(struct coro_pool *pool, int arguments, struct coro_resource *first, void *tag)
@@ -251,4 +259,12 @@ struct transport *coro_pool_transport(const struct coro_pool *pool)
 uint64_t coro_pool_seed(const struct coro_pool *pool)
 {
 	return pool->config.seed;
+}
+
+void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,
+		  size_t length)
+{
+	struct transport *transport = pool->config.transport;
+	if (pool->config.observe)
+		pool->config.observe(pool->config.observe_owner, transport->ops->now(transport), stream, what, bytes, length);
 }

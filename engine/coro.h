@@ -14,11 +14,17 @@ struct coro;
  * `tag` is what coro_start was given. */
 typedef void (*coro_done_fn)(void *owner, void *tag, const char *error);
 
+/* For `sonde probe`: told of what happens, in words ("sent", "received", "reset", ...), on a connection or (NULL) beside. */
+typedef void (*coro_observe_fn)(void *owner, uint64_t now_ns, const struct stream *stream, const char *what,
+				const void *bytes, size_t length);
+
 struct coro_config {
 	struct transport *transport; /* its clock is the coroutines' clock; borrowed */
 	coro_done_fn done;
 	void *owner;
 	uint64_t seed; /* for what scripts draw by chance */
+	coro_observe_fn observe; /* NULL: nobody watches */
+	void *observe_owner;
 };
 
 /* Something that must not outlive the coroutine that holds it, embedded in what it is. */
@@ -32,6 +38,9 @@ struct coro_resource {
 struct coro_pool *coro_pool_create(lua_State *L, const struct coro_config *config);
 /* Coroutines that still wait are dropped without being resumed; what they hold is released. Before the transport's end. */
 void coro_pool_destroy(struct coro_pool *pool);
+
+/* Ends every coroutine that still waits, without resuming it, as if it had raised `message`. */
+void coro_pool_cancel(struct coro_pool *pool, const char *message);
 
 /* Starts a coroutine: the function and its `arguments` arguments are on top of L's stack and are popped. It runs at once,
  * until it first waits. `first` (may be NULL) is held by it from the start. 0 or ERR_NO_MEMORY. */
@@ -59,5 +68,7 @@ void coro_drop(struct coro_resource *resource);
 
 struct transport *coro_pool_transport(const struct coro_pool *pool);
 uint64_t coro_pool_seed(const struct coro_pool *pool);
+void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,
+		  size_t length);
 
 #endif

@@ -7,6 +7,7 @@
 #define COUNTER_LIST(X)                                                                      \
 	X(targets, "targets taken from the target set")                                      \
 	X(targets_blocked, "targets skipped because the block list or allow list says so")  \
+	X(input_malformed, "lines of --input zmap that could not be read")                    \
 	X(probes, "targets to which a first SYN (or connect) was sent")                      \
 	X(probe_retries, "SYNs sent again because nothing came back")                        \
 	X(frames_sent, "frames handed to the link")                                          \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define CONN_TYPE "sonde.conn"
+#define SAID_MAX 256 /* bytes of our own that are kept */
 #define RANDOM_MAX 65536 /* bytes of one conn:random */
 
 struct conn {
@@ -17,6 +18,7 @@ struct conn {
 	struct stream *stream; /* NULL before it is open and after it was closed */
 	struct stream facts; /* the stream as it was when closed */
 	struct buffer received; /* all that came, from the first byte on: never consumed, so that it can be read again */
+	struct buffer said; /* the first bytes we sent: an echo of them is no service */
 	uint32_t read; /* how much of it the script has taken */
 	uint32_t want; /* unread bytes the waiting coroutine wants */
 	const char *outcome; /* why no more bytes will come; NULL while they may */
@@ -59,6 +61,7 @@ static void conn_close(struct conn *conn, enum close_how how)
 	if (!conn->stream)
 		return;
 	struct stream *stream = conn->stream;
+	coro_observe(conn->pool, stream, how == CLOSE_RESET ? "aborted" : "ended", NULL, 0);
 	conn->facts = *stream;
 	conn->facts.reset_payload = NULL;
 	conn->stream = NULL;
@@ -73,6 +76,7 @@ static void conn_released(struct coro_resource *resource)
 	struct conn *conn = (struct conn *)resource;
 	conn_close(conn, CLOSE_RESET);
 	buffer_free(&conn->received);
+	buffer_free(&conn->said);
 	conn->read = 0;
 	conn->waiting = NULL;
 }
@@ -159,6 +163,7 @@ void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size
 	struct conn *conn = stream->user;
 	if (!conn)
 		return;
+	coro_observe(conn->pool, stream, "received", bytes, length);
 	if (buffer_append(&conn->received, bytes, length, CONN_RECEIVE_MAX)) {
 		conn->outcome = "overflow";
 		conn_close(conn, CLOSE_RESET);
@@ -188,12 +193,34 @@ static void conn_opened(struct conn *conn, bool opened)
 	coro_resume(coro, 2);
 }
 
+static const char *event_text(enum stream_event event)
+{
+	switch (event) {
+	case STREAM_OPENED:
+		return "opened";
+	case STREAM_ACKED:
+		return "acknowledged";
+	case STREAM_WINDOW:
+		return "window opened";
+	case STREAM_UNACKED:
+		return "not acknowledged";
+	case STREAM_FINISHED:
+		return "finished";
+	case STREAM_RESET:
+		return "reset";
+	case STREAM_FAILED:
+		break;
+	}
+	return "failed";
+}
+
 void conn_on_event(void *owner, struct stream *stream, enum stream_event event)
 {
 	(void)owner;
 	struct conn *conn = stream->user;
 	if (!conn)
 		return;
+	coro_observe(conn->pool, stream, event_text(event), stream->reset_payload, stream->reset_length);
 	switch (event) {
 	case STREAM_OPENED:
 	case STREAM_FAILED:
@@ -239,6 +266,9 @@ static int conn_send(lua_State *L)
 	if (conn->stream && !(outcome && strcmp(outcome, "closed") != 0)) {
 		int error = conn->stream->transport->ops->send(conn->stream, bytes, length);
 		if (error == 0) {
+			coro_observe(conn->pool, conn->stream, "sent", bytes, length);
+			size_t room = SAID_MAX - buffer_length(&conn->said);
+			buffer_append(&conn->said, bytes, length < room ? length : room, SAID_MAX);
 			lua_pushboolean(L, 1);
 			return 1;
 		}
@@ -333,6 +363,14 @@ static int conn_data(lua_State *L)
 	return 1;
 }
 
+/* said(conn): the first bytes we sent. */
+static int conn_said(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	lua_pushlstring(L, (const char *)buffer_bytes(&conn->said), buffer_length(&conn->said));
+	return 1;
+}
+
 /* random(conn, n): n bytes drawn from the scan's seed, the peer's endpoint and how often was drawn before. */
 static int conn_random(lua_State *L)
 {
@@ -389,6 +427,13 @@ static void set_flag(lua_State *L, const char *name, bool value)
 {
 	lua_pushboolean(L, value);
 	lua_setfield(L, -2, name);
+}
+
+/* unread(conn): how many bytes are there to take. */
+static int conn_count_unread(lua_State *L)
+{
+	lua_pushinteger(L, (lua_Integer)conn_unread(check_conn(L)));
+	return 1;
 }
 
 /* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
@@ -463,12 +508,14 @@ static const luaL_Reg primitives[] = {
 	{ "send", conn_send },
 	{ "wait", conn_wait },
 	{ "linger", conn_linger },
+	{ "unread", conn_count_unread },
 	{ "peek", conn_peek },
 	{ "take", conn_take },
 	{ "close", conn_finish },
 	{ "abort", conn_abort },
 	{ "begin", conn_begin },
 	{ "data", conn_data },
+	{ "said", conn_said },
 	{ "random", conn_random },
 	{ "sleep", conn_sleep },
 	{ "syn_ack", conn_syn_ack },
@@ -498,12 +545,21 @@ struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stre
 	struct conn *conn = conn_new(L, pool);
 	conn->stream = stream;
 	stream->user = conn;
+	coro_observe(pool, stream, "opened", NULL, 0);
 	return conn;
 }
 
 struct coro_resource *conn_resource(struct conn *conn)
 {
 	return &conn->resource;
+}
+
+void conn_forget(struct coro_resource *resource)
+{
+	struct conn *conn = (struct conn *)resource;
+	if (conn->stream)
+		conn->stream->user = NULL;
+	conn->stream = NULL;
 }
 
 int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote)
@@ -588,7 +644,7 @@ void conn_register(lua_State *L)
 	lua_call(L, 1, 1);
 	lua_pushcclosure(L, conn_index, 1);
 	lua_setfield(L, -3, "__index");
-	/* The primitives themselves stay with the engine: registry["sonde.conn.primitives"]. */
-	lua_setfield(L, LUA_REGISTRYINDEX, CONN_TYPE ".primitives");
+	/* The primitives themselves stay with the engine: registry[CONN_PRIMITIVES]. */
+	lua_setfield(L, LUA_REGISTRYINDEX, CONN_PRIMITIVES);
 	lua_pop(L, 1);
 }

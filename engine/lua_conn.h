@@ -6,6 +6,8 @@
 
 #define CONN_RECEIVE_MAX (256u << 10) /* bytes one connection may deliver; more is outcome "overflow" */
 
+#define CONN_PRIMITIVES "sonde.conn.primitives" /* registry: the table of primitives, for the engine's own Lua */
+
 struct conn;
 
 /* handler.data and handler.event of a transport whose streams are conns; `owner` is not used. */
@@ -18,6 +20,8 @@ void conn_on_event(void *owner, struct stream *stream, enum stream_event event);
  * caller's). */
 struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stream);
 struct coro_resource *conn_resource(struct conn *conn);
+/* Unties the conn from its stream without closing it. */
+void conn_forget(struct coro_resource *resource);
 
 /* Opens another connection to `remote` for the running coroutine of `pool` and suspends it: Lua gets the conn, or nil and
  * an outcome ("refused", "filtered", "unreachable", "local"). */

@@ -126,6 +126,8 @@ int lua_json_open(lua_State *L)
 		lua_pushcfunction(L, entry->func);
 		lua_setfield(L, -2, entry->name);
 	}
+	lua_pushlightuserdata(L, NULL);
+	lua_setfield(L, -2, "null");
 	encoder_push(L);
 	lua_pushcclosure(L, json_encode, 1);
 	lua_setfield(L, -2, "encode");

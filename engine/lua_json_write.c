@@ -276,6 +276,11 @@ static int write_value(struct writer *writer, int index)
 	if (writer->out->error) /* a table that holds another twice, which holds another twice, ... ends at the cap */
 		return error_set(writer->why, writer->out->error, "JSON text: %s", error_text(writer->out->error));
 	switch (lua_type(L, index)) {
+	case LUA_TLIGHTUSERDATA: /* json.null, and lua-cjson's null */
+		if (lua_touserdata(L, index))
+			return error_set(writer->why, ERR_INVALID, "JSON cannot hold a %s", lua_typename(L, lua_type(L, index)));
+		json_null(writer->out);
+		return 0;
 	case LUA_TNIL:
 		json_null(writer->out);
 		break;

@@ -1,0 +1,41 @@
+-- The command line: one parser, one module per command (sonde.cli.NAME), exit codes as `sonde --help` lists them.
+
+local argparse = require "argparse"
+
+local commands = { "scan", "probe", "identify", "list", "version" }
+
+local EPILOG = [[
+Exit status: 0 done; 1 ended early (output closed, disk full, link lost; what was found is written);
+2 a wrong option, port, address, file or script (nothing was sent); 130 interrupted (Ctrl-C).
+
+Example: ./sonde scan 127.0.0.1 -p 1-10000]]
+
+local function new_parser()
+  local parser = argparse("sonde", "Finds out what really answers at an Internet address and port.", EPILOG)
+  parser:command_target "command"
+  parser:require_command(true)
+  local run = {}
+  for _, name in ipairs(commands) do
+    local command = require("sonde.cli." .. name)
+    command.declare(parser)
+    run[name] = command.run
+  end
+  return parser, run
+end
+
+-- A failure the user can do something about: one sentence, then the exit status.
+local function complain(sentence, status)
+  io.stderr:write("sonde: ", sentence, "\n")
+  return status
+end
+
+-- arguments: array of strings; tree: the folder with Sonde's Lua files. Returns the exit status.
+return function(arguments, tree)
+  local parser, run = new_parser()
+  local ok, result = parser:pparse(arguments)
+  if not ok then return complain(result .. " (see: sonde --help)", 2) end
+  result.tree = tree
+  local status, sentence = run[result.command](result)
+  if sentence then return complain(sentence, status) end
+  return status
+end

@@ -1,0 +1,100 @@
+-- sonde probe: one target, the whole handshake, and a readable trace of what was sent, received and decided.
+
+local core = require "sonde.core"
+local options = require "sonde.cli.options"
+
+local probe = {}
+
+local SHOWN_MAX = 256   -- bytes of one message that the trace shows
+
+local EPILOG = [[
+Examples:
+  sonde probe 127.0.0.1 22
+  sonde probe example.net 25 smtp
+  sonde probe 127.0.0.1 8080 http --path my-protocols]]
+
+function probe.declare(parser)
+  local command = parser:command("probe", "Try one target and show everything that happens.", EPILOG)
+  command:argument("host", "Address or name.")
+  command:argument("port", "TCP port.")
+  command:argument("protocol", "Protocol to speak. Default: find out with a policy, then finish its handshake."):args "?"
+  command:option("--policy", "Policy to find out with. Default: wait-first."):argname "NAME|FILE"
+  options.declare_network(command)
+end
+
+local function hexdump(bytes)
+  local lines = {}
+  for start = 1, math.min(#bytes, SHOWN_MAX), 16 do
+    local row = bytes:sub(start, math.min(start + 15, SHOWN_MAX))
+    local hex = row:gsub(".", function(byte) return ("%02x "):format(byte:byte()) end)
+    local text = row:gsub("[^\32-\126]", ".")
+    lines[#lines + 1] = ("      %04x  %-48s %s"):format(start - 1, hex, text)
+  end
+  if #bytes > SHOWN_MAX then lines[#lines + 1] = ("      ... %d more bytes"):format(#bytes - SHOWN_MAX) end
+  return table.concat(lines, "\n")
+end
+
+local marks = { sent = "-->", received = "<--" }
+
+-- Prints one event: seconds since the start, what happened on which local port, and the bytes.
+local function narrator()
+  local first
+  return function(seconds, port, what, bytes)
+    first = first or seconds
+    local about = port > 0 and ("port %d "):format(port) or ""
+    local size = #bytes > 0 and marks[what] and (" %d bytes"):format(#bytes) or ""
+    io.stdout:write(("%9.4f %s %s%s%s\n"):format(seconds - first, marks[what] or "   ", about, what, size))
+    if #bytes > 0 then io.stdout:write(hexdump(bytes), "\n") end
+  end
+end
+
+local function show(value, indent)
+  if type(value) ~= "table" then return tostring(value) end
+  local keys, lines = {}, {}
+  for key in pairs(value) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  for _, key in ipairs(keys) do
+    lines[#lines + 1] = ("\n%s%s: %s"):format(indent, tostring(key), show(value[key], indent .. "  "))
+  end
+  return #lines > 0 and table.concat(lines) or "(none)"
+end
+
+local function print_record(line)
+  local found = require("cjson").decode(line)
+  found.data, found.data_base64 = nil, nil
+  io.stdout:write("\nverdict: ", found.verdict, "\n")
+  if found.service then io.stdout:write("service: ", found.service, "\n") end
+  if found.error then io.stdout:write("script error: ", found.error, "\n") end
+  for i, attempt in ipairs(found.attempts) do
+    io.stdout:write(("attempt %d: %s -> %s%s%s%s\n"):format(i, attempt.handshake, attempt.outcome,
+      attempt.what and " (" .. attempt.what .. ")" or "", attempt.acked and ", data acknowledged" or "",
+      attempt.service and ", named " .. attempt.service or ""))
+  end
+  io.stdout:write("fields: ", show(found.fields, "  "), "\n")
+end
+
+function probe.run(given)
+  local lines = {}
+  local chosen = options.for_core(given, {
+    targets = { given.host }, ports = given.port, input = "list", policy = given.policy or "wait-first",
+    protocol = given.protocol, full = true, all = true, rate = "0", cooldown = "0s", grace = "1s", host = given.host,
+    max_targets = "1", no_default_blocklist = true,
+    observe = narrator(), sink = function(line) lines[#lines + 1] = line end,
+  })
+  local running, sentence, status = core.scan(chosen)
+  if not running then return status, sentence end
+  core.catch_signals()
+  for _, note in ipairs(running:notes()) do io.stdout:write(note, "\n") end
+  local state, failure
+  repeat
+    state, failure = running:step(0.2)
+    if core.signals() > 0 then running:stop() end
+  until not state or state == "done" or core.signals() > 1
+  running:close(false)
+  if not state then return 1, failure end
+  for _, line in ipairs(lines) do print_record(line) end
+  if core.signals() > 0 then return 130 end
+  return 0
+end
+
+return probe

@@ -1,0 +1,124 @@
+-- sonde scan: targets in, one JSON line per answering target out.
+
+local core = require "sonde.core"
+local options = require "sonde.cli.options"
+local progress = require "sonde.cli.progress"
+local report = require "sonde.cli.report"
+
+local scan = {}
+
+local STEP = 0.25    -- seconds between looks at signals and the status line
+local GRACE = "5s"   -- after the first Ctrl-C, for what is open
+
+local EPILOG = [[
+Examples:
+  sonde scan 127.0.0.1 -p 1-10000
+  sonde scan 192.0.2.0/24 -p @web,22 -o records.jsonl --rate 1k
+  zmap -p 80 -O json ... | sonde scan --input zmap -l - --source-ports 32768-61000
+  sonde scan --link sim:demo --summary summary.json]]
+
+function scan.declare(parser)
+  local command = parser:command("scan", "Scan targets: addresses, CIDR blocks, ranges, names.", EPILOG)
+  command:argument("target", "Address, CIDR block, range a-b, host name or address:port."):args "*"
+  command:option("-p --ports", "Ports: 80,443,8000-8100, all, or a set such as @web."):argname "PORTS"
+  command:option("-l --list", "File of targets, one a line; - is standard input; may be repeated."):argname "FILE":count "*"
+  command:option("--input", "What -l holds: list (default) or zmap (ZMap's JSON or CSV lines, used as they arrive).")
+    :argname "FORMAT":choices { "list", "zmap" }
+  command:option("--policy", "Policy by name or file. Default: lzr."):argname "NAME|FILE"
+  command:option("--rate", "Packets per second over all packets, e.g. 10k; 0: no limit. Default: 10k."):argname "N"
+  command:option("--bandwidth", "Bits per second on the wire, e.g. 10M."):argname "BITS"
+  command:option("-o --output", "Where records go; - is standard output (default)."):argname "FILE"
+  command:option("--allowlist", "File of the only addresses to send to; may be repeated."):argname "FILE":count "*"
+  command:option("--shard", "Scan only part i of n, e.g. 2/4: split by address."):argname "I/N"
+  command:option("--max-targets", "Stop after so many targets."):argname "N"
+  command:option("--max-results", "Stop after so many services."):argname "N"
+  command:option("--max-open", "Connections open at once."):argname "N"
+  command:option("--cooldown", "Listen so long after the last SYN. Default: 3s."):argname "TIME"
+  command:flag("--full", "Finish the handshake of the service found (default: stop at the first answer).")
+  command:flag("--all", "Record refused and filtered targets too.")
+  command:flag("--dry-run", "Print the targets in order, send nothing.")
+  command:option("--summary", "Write parameters, versions, times, counters and services as JSON."):argname "FILE"
+  command:flag("-q --quiet", "No status line, no table at the end.")
+  options.declare_network(command)
+end
+
+local function core_options(given)
+  return options.for_core(given, {
+    targets = given.target, ports = given.ports, lists = given.list, input = given.input or "list",
+    policy = given.policy or "lzr", rate = given.rate or "10k", bandwidth = given.bandwidth,
+    output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
+    max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
+    cooldown = given.cooldown, full = given.full, all = given.all, grace = GRACE,
+  })
+end
+
+local function dry_run(given)
+  local ok, sentence = core.dry_run(core_options(given), function(line) return io.stdout:write(line, "\n") ~= nil end)
+  if not ok then return 2, sentence end
+  io.stdout:flush()
+  return 0
+end
+
+-- Runs to the end, to Ctrl-C, or to a failure. Returns how it ended: "done", "interrupted" or "failed", and a sentence.
+local function run_to_end(running, status)
+  local stopping = false
+  while true do
+    local state, sentence = running:step(STEP)
+    if not state then return "failed", sentence end
+    if state == "done" then return stopping and "interrupted" or "done" end
+    local interrupts = core.signals()
+    if interrupts > 1 then return "interrupted" end
+    if interrupts == 1 and not stopping then
+      stopping = true
+      status:say "stopping: finishing what is open (Ctrl-C again to quit at once)"
+      running:stop()
+    end
+    status:update(running, state)
+  end
+end
+
+local function write_summary(path, summary)
+  local file, message = io.open(path, "w")
+  if not file then return nil, message end
+  local ok, problem = file:write(core.json.encode(summary), "\n")
+  local closed, closing = file:close()
+  if ok and closed then return true end
+  return nil, path .. ": " .. tostring(problem or closing)
+end
+
+local function utc(seconds)
+  return os.date("!%Y-%m-%dT%H:%M:%SZ", seconds)
+end
+
+function scan.run(given)
+  if given.dry_run then return dry_run(given) end
+  local started, began = os.time(), core.clock()
+  if given.summary then   -- better to know now than after the scan
+    local ok, message = write_summary(given.summary, { state = "running", started = utc(started) })
+    if not ok then return 2, message end
+  end
+  local chosen = core_options(given)
+  local running, sentence, exit_status = core.scan(chosen)
+  if not running then return exit_status, sentence end
+  core.catch_signals()
+  local status = progress.new(given.quiet)
+  for _, note in ipairs(running:notes()) do status:say(note) end
+
+  local ended, failure = run_to_end(running, status)
+  status:clear()
+  local summary = report.summary(running, chosen, {
+    state = ended, failure = failure, started = utc(started), ended = utc(os.time()), seconds = core.clock() - began,
+  })
+  local closed, problem = running:close(ended == "interrupted" and core.signals() > 1)
+  if not closed and ended ~= "failed" then ended, failure = "failed", problem end
+  summary.state, summary.failure = ended, failure
+  if not given.quiet then report.print(io.stderr, summary) end
+  if given.summary then
+    local ok, message = write_summary(given.summary, summary)
+    if not ok then return 1, message end
+  end
+  if ended == "failed" then return 1, failure end
+  return ended == "interrupted" and 130 or 0
+end
+
+return scan

@@ -1,0 +1,107 @@
+-- Finds and loads scripts: protocols, signatures, policies and worlds, from the tree and from directories of one's own.
+
+local sandbox = require "sonde.sandbox"
+
+local loader = {}
+loader.__index = loader
+
+local folders = {
+  protocol = "protocols", signature = "signatures", policy = "scripts/policy", world = "scripts/world",
+}
+
+-- root: the tree; paths: further directories, later ones first, each with the same folders, or with the files directly
+-- for policies; list(path): names in a directory, or nil.
+function loader.new(root, list, paths)
+  return setmetatable({ root = root, list = list, paths = paths or {} }, loader)
+end
+
+local function read_file(path)
+  local file, message = io.open(path, "rb")
+  if not file then return nil, message end
+  local text = file:read "*a"
+  file:close()
+  if not text then return nil, path .. ": cannot be read" end
+  return text
+end
+loader.read_file = read_file
+
+-- Array of { name, text, path } of one kind, sorted by name; a file in a later directory replaces one in an earlier.
+function loader:sources(kind)
+  local found = {}
+  local roots = { self.root, unpack(self.paths) }
+  for _, root in ipairs(roots) do
+    local directory = root .. "/" .. folders[kind]
+    for _, file in ipairs(self.list(directory) or {}) do
+      local name = file:match "^([%w_%-]+)%.lua$"
+      if name then found[name] = directory .. "/" .. file end
+    end
+  end
+  local sources = {}
+  for name, path in pairs(found) do
+    local text, message = read_file(path)
+    if not text then return nil, message end
+    sources[#sources + 1] = { name = name, text = text, path = path, label = folders[kind] .. "/" .. name .. ".lua" }
+  end
+  table.sort(sources, function(a, b) return a.name < b.name end)
+  return sources
+end
+
+-- One script by name, or by path when it has a slash or ends in .lua: { name, text, path, label }, or nil and a sentence.
+function loader:source(kind, name)
+  if name:find "/" or name:find "%.lua$" then
+    local text, message = read_file(name)
+    if not text then return nil, message end
+    return { name = name:match "([^/]+)%.lua$" or name, text = text, path = name, label = name }
+  end
+  local sources, message = self:sources(kind)
+  if not sources then return nil, message end
+  local names = {}
+  for _, source in ipairs(sources) do
+    if source.name == name then return source end
+    names[#names + 1] = source.name
+  end
+  return nil, ("no %s '%s'; there are: %s"):format(kind, name, table.concat(names, ", "))
+end
+
+-- All protocols: name -> checked protocol table; nil and a sentence when one of them is not right.
+function loader:protocols()
+  local protocol = require "sonde.protocol"
+  local sources, message = self:sources "protocol"
+  if not sources then return nil, message end
+  local protocols = {}
+  for _, source in ipairs(sources) do
+    local value, problem = sandbox.run(source.text, source.label)
+    if value == nil then return nil, problem or source.label .. ": returns nothing" end
+    local checked, why = protocol.check(source.name, value)
+    if not checked then return nil, why end
+    protocols[checked.name] = checked
+  end
+  return protocols
+end
+
+-- All signatures, compiled into one set (sonde.signature); nil and a sentence when one of them is not right.
+function loader:signatures()
+  local sources, message = self:sources "signature"
+  if not sources then return nil, message end
+  for _, source in ipairs(sources) do source.name = source.label end
+  local ok, set, why = pcall(require("sonde.signature").compile, sources)
+  if not ok then return nil, tostring(set) end
+  return set, why
+end
+
+-- A policy: function(target), or nil and a sentence.
+function loader:policy(name)
+  local source, message = self:source("policy", name)
+  if not source then return nil, message end
+  local policy, problem = sandbox.run(source.text, source.label)
+  if problem then return nil, problem end
+  if type(policy) ~= "function" then return nil, source.label .. ": a policy returns a function(target)" end
+  return policy, source
+end
+
+-- The first comment line of a script: what it is.
+function loader.summary(source)
+  return source.text:match "^%-%-%s*([^\n]*)" or ""
+end
+
+return loader

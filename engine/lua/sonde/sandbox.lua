@@ -1,0 +1,78 @@
+-- What a script can name: pure functions, and the engine's modules for scripts; no io, os, ffi, debug or bytecode.
+
+local lpeg = require "lpeg"
+
+local sandbox = {}
+
+local function copy(module, ...)
+  local out = {}
+  for key, value in pairs(module) do out[key] = value end
+  for _, key in ipairs { ... } do out[key] = nil end
+  return out
+end
+
+-- Modules a script may require; each script gets copies, so that none can change what another sees.
+local modules = {
+  ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
+  ["sonde.expect"] = function() return require "sonde.expect" end,
+  ["sonde.wire"] = function() return copy(require "sonde.wire") end,
+}
+
+local base = {
+  "assert", "error", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "setmetatable",
+  "getmetatable", "tonumber", "tostring", "type", "unpack", "xpcall", "_VERSION",
+}
+
+-- Lets a script say something to the person at the terminal, without touching standard output, where records go.
+local function say(...)
+  local words = {}
+  for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
+  io.stderr:write(table.concat(words, "\t"), "\n")
+end
+
+-- A fresh environment. `extra` adds names, e.g. a test's; `siblings(name)` may supply further modules to require.
+function sandbox.environment(extra, siblings)
+  local env = {}
+  for _, name in ipairs(base) do env[name] = _G[name] end
+  env._G = env
+  env.print = say
+  env.string = copy(string, "dump")
+  env.table = copy(table)
+  env.math = copy(math, "random", "randomseed")
+  env.bit = copy(bit)
+  local loaded = {}
+  env.require = function(name)
+    if loaded[name] == nil then
+      local make = modules[name]
+      local module = make and make() or siblings and siblings(name)
+      if module == nil then error("a script cannot require '" .. tostring(name) .. "'", 2) end
+      loaded[name] = module
+    end
+    return loaded[name]
+  end
+  for key, value in pairs(extra or {}) do env[key] = value end
+  return env
+end
+
+-- Compiles Lua source (never bytecode) named `name` (e.g. "protocols/ssh.lua") into a function that runs in `env`.
+-- Returns nil and a sentence with file and line when it does not compile.
+function sandbox.compile(text, name, env)
+  if text:byte(1) == 27 then return nil, name .. ": bytecode is not accepted" end
+  local chunk, message = loadstring(text, "@" .. name)
+  if not chunk then return nil, message end
+  return setfenv(chunk, env)
+end
+
+-- Compiles and runs; returns the script's value, or nil and a sentence.
+function sandbox.run(text, name, extra, siblings)
+  local chunk, message = sandbox.compile(text, name, sandbox.environment(extra, siblings))
+  if not chunk then return nil, message end
+  local ok, value = pcall(chunk)
+  if not ok then return nil, tostring(value) end
+  return value
+end
+
+-- Strings share one metatable: without this a script could reach and change the engine's own string functions.
+getmetatable("").__metatable = "string"
+
+return sandbox

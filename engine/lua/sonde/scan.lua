@@ -1,0 +1,136 @@
+-- What a scan runs for each target that answers: the policy, then the record. Lives in the worker's own Lua state.
+
+local loader_module = require "sonde.loader"
+local record = require "sonde.record"
+local signature = require "sonde.signature"
+local target = require "sonde.target"
+
+local HOSTS_MAX = 65536   -- hosts remembered in each of two generations
+
+-- What policies remember of hosts (target.host), bounded: the older generation is forgotten when the newer is full.
+local function host_memory()
+  local new, old, count = {}, {}, 0
+  return function(address)
+    local host = new[address]
+    if host then return host end
+    host = old[address] or { address = address }
+    if count >= HOSTS_MAX then old, new, count = new, {}, 0 end
+    new[address], count = host, count + 1
+    return host
+  end
+end
+
+local function sorted_names(protocols)
+  local names = {}
+  for name in pairs(protocols) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+-- port -> the protocol assigned to it: the first by name that lists it first among its ports, else the first that lists it.
+local function assigned_ports(protocols, names)
+  local assigned = {}
+  for pass = 1, 2 do
+    for _, name in ipairs(names) do
+      for i, port in ipairs(protocols[name].ports or {}) do
+        if (pass == 2 or i == 1) and not assigned[port] then assigned[port] = name end
+      end
+    end
+  end
+  return assigned
+end
+
+-- Counts for the table at the end and for --summary.
+local function new_tally()
+  return { verdicts = {}, services = {}, expected = {}, unexpected = {} }
+end
+
+local function add(counts, key)
+  counts[key] = (counts[key] or 0) + 1
+end
+
+local function count_record(tally, line)
+  add(tally.verdicts, line.verdict)
+  if line.service then
+    add(tally.services, line.service)
+    add(line.service == line.expected and tally.expected or tally.unexpected, line.service)
+  end
+end
+
+-- The policy of the options; with options.protocol (sonde probe) just that protocol's whole handshake.
+local function choose_policy(loader, options, protocols)
+  local name = options.protocol
+  if not name then return loader:policy(options.policy) end
+  if not protocols[name] then return nil, ("there is no protocol '%s' (see: sonde list protocols)"):format(name) end
+  return function(chosen) chosen:try(name, { full = true }) end
+end
+
+-- engine: what C supplies: primitives, json, connect, emit(record), list(path), clock(), observe(what).
+-- options: root, paths, policy, protocol, full, timeout (seconds), host, observed. Returns the functions C calls, or nil
+-- and a sentence.
+return function(engine, options)
+  local loader = loader_module.new(options.root, engine.list, options.paths)
+  local protocols, message = loader:protocols()
+  if not protocols then return nil, message end
+  local signatures, why = loader:signatures()
+  if not signatures then return nil, why end
+  local policy, problem = choose_policy(loader, options, protocols)
+  if not policy then return nil, problem end
+
+  local array, clock = engine.json.array, engine.clock
+  local names, hosts, tally = sorted_names(protocols), host_memory(), new_tally()
+  local assigned = assigned_ports(protocols, names)
+  local context = {
+    primitives = engine.primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
+    options = { full = options.full, timeout = options.timeout },
+    identify = function(bytes, hints)
+      local found = signature.identify(signatures, bytes, hints)
+      return found.service, found.services, found.fields
+    end,
+    observe = options.observed and engine.observe or function() end,
+    expected = function(port) return assigned[port] end,
+  }
+
+  local function emit(line)
+    count_record(tally, line)
+    engine.emit(line, line.service ~= nil)
+  end
+
+  local functions = {}
+
+  -- A target answered: conn is its open connection.
+  function functions.new_target(conn)
+    local address, port = engine.primitives.endpoints(conn)
+    local new = target.new(context, address, port, conn)
+    new.host = hosts(address)
+    return new
+  end
+
+  -- Runs on the target's own coroutine.
+  function functions.run(new)
+    local ok, failure = pcall(policy, new)
+    if ok and options.full then ok, failure = pcall(new.complete, new) end
+    new:close()
+    if not ok then engine.script_error() end
+    emit(record.of_target(new, array, clock, not ok and tostring(failure) or nil))
+  end
+
+  -- The coroutine was ended from outside: by its own fault (endless loop, too much memory), or because the scan was
+  -- stopped. What is known is kept.
+  function functions.fail(new, failure, stopped)
+    if not stopped then engine.script_error() end
+    emit(record.of_target(new, array, clock, failure, stopped))
+  end
+
+  -- With --all: a target that refused or did not answer. rtt in seconds or nil; icmp: table or nil.
+  function functions.refused(address, port, verdict, rtt, icmp)
+    emit(record.of_refusal(address, port, verdict, { rtt = rtt, icmp = icmp }, assigned[port], array, clock))
+  end
+
+  -- The counts so far, as JSON.
+  function functions.tally()
+    return engine.json.encode(tally)
+  end
+
+  return functions
+end

@@ -1,0 +1,155 @@
+#include "lua_worker.h"
+
+#include "lua_conn.h"
+#include "lua_core.h"
+#include "lua_json.h"
+#include "script.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static int take_function(lua_State *L, const char *name)
+{
+	lua_getfield(L, -1, name);
+	return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner)
+{
+	lua_createtable(L, 0, 8);
+	for (; engine->name; engine++) {
+		lua_pushlightuserdata(L, owner);
+		lua_pushcclosure(L, engine->func, 1);
+		lua_setfield(L, -2, engine->name);
+	}
+	conn_register(L);
+	lua_getfield(L, LUA_REGISTRYINDEX, CONN_PRIMITIVES);
+	lua_setfield(L, -2, "primitives");
+	lua_json_open(L);
+	lua_setfield(L, -2, "json");
+	lua_pushcfunction(L, lua_core_list);
+	lua_setfield(L, -2, "list");
+}
+
+struct load {
+	struct worker_functions *functions;
+	const luaL_Reg *engine;
+	void *owner;
+};
+
+/* Arguments: the load, the options. Raises on failure. */
+static int load_scan(lua_State *L)
+{
+	struct load *load = lua_touserdata(L, 1);
+	lua_getglobal(L, "require");
+	lua_pushliteral(L, "sonde.scan");
+	lua_call(L, 1, 1);
+	push_engine(L, load->engine, load->owner);
+	lua_pushvalue(L, 2);
+	lua_call(L, 2, 2);
+	if (lua_isnil(L, -2)) {
+		lua_tostring(L, -1);
+		return lua_error(L);
+	}
+	lua_pop(L, 1);
+	load->functions->new_target = take_function(L, "new_target");
+	load->functions->run = take_function(L, "run");
+	load->functions->fail = take_function(L, "fail");
+	load->functions->refused = take_function(L, "refused");
+	load->functions->tally = take_function(L, "tally");
+	return 0;
+}
+
+int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL_Reg *engine, void *owner,
+		    struct error *why)
+{
+	struct load load = { functions, engine, owner };
+	lua_pushcfunction(L, load_scan);
+	lua_insert(L, -2);
+	lua_pushlightuserdata(L, &load);
+	lua_insert(L, -2);
+	if (lua_pcall(L, 2, 0, 0) == 0)
+		return 0;
+	const char *text = lua_tostring(L, -1);
+	error_set(why, ERR_SCRIPT, "%s", text ? text : "the scripts could not be loaded");
+	lua_pop(L, 1);
+	return ERR_SCRIPT;
+}
+
+struct birth {
+	const struct worker_functions *functions;
+	struct coro_pool *pool;
+	struct stream *stream;
+	struct coro_resource *resource;
+	int ref;
+};
+
+static int make_target(lua_State *L)
+{
+	struct birth *birth = lua_touserdata(L, 1);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, birth->functions->new_target);
+	struct conn *conn = conn_push(L, birth->pool, birth->stream);
+	birth->resource = conn_resource(conn);
+	lua_call(L, 1, 1);
+	birth->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
+			  struct stream *stream, struct coro_resource **resource)
+{
+	struct birth birth = { functions, pool, stream, NULL, LUA_NOREF };
+	if (lua_cpcall(L, make_target, &birth)) {
+		lua_pop(L, 1);
+		if (birth.resource)
+			conn_forget(birth.resource);
+		return LUA_NOREF;
+	}
+	*resource = birth.resource;
+	return birth.ref;
+}
+
+void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int target, const char *message, bool stopped)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->fail);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, target);
+	lua_pushstring(L, message);
+	lua_pushboolean(L, stopped);
+	script_call(L, 3, 0, NULL);
+}
+
+void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
+			enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code, uint64_t rtt_ns)
+{
+	char text[ADDRESS_TEXT_MAX];
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->refused);
+	lua_pushstring(L, address_format(&remote->address, text));
+	lua_pushinteger(L, remote->port);
+	lua_pushstring(L, refusal == REFUSAL_REFUSED ? "refused" : "filtered");
+	if (rtt_ns)
+		lua_pushnumber(L, (double)rtt_ns / 1e9);
+	else
+		lua_pushnil(L);
+	if (refusal == REFUSAL_UNREACHABLE) {
+		lua_createtable(L, 0, 2);
+		lua_pushinteger(L, icmp_type);
+		lua_setfield(L, -2, "type");
+		lua_pushinteger(L, icmp_code);
+		lua_setfield(L, -2, "code");
+	} else {
+		lua_pushnil(L);
+	}
+	script_call(L, 5, 0, NULL);
+}
+
+int lua_worker_time(lua_State *L, uint64_t epoch_ns)
+{
+	time_t seconds = (time_t)(epoch_ns / 1000000000u);
+	struct tm utc;
+	char text[40];
+	gmtime_r(&seconds, &utc);
+	size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+	length += (size_t)snprintf(text + length, sizeof text - length, ".%06uZ", (unsigned)(epoch_ns / 1000 % 1000000));
+	lua_pushlstring(L, text, length);
+	return 1;
+}

@@ -1,0 +1,36 @@
+/* The worker's side of sonde/scan.lua: loads it, and calls the functions it returns. */
+#ifndef SONDE_LUA_WORKER_H
+#define SONDE_LUA_WORKER_H
+
+#include "coro.h"
+#include "error.h"
+#include "transport.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <luajit-2.1/lua.h>
+
+/* Registry references to what sonde/scan.lua returned. */
+struct worker_functions {
+	int new_target, run, fail, refused, tally;
+};
+
+/* Runs sonde/scan.lua with an `engine` table (the given functions, each with `owner` as its upvalue, and what every scan
+ * needs) and the options table on top of L's stack, which is popped. 0, or ERR_SCRIPT with the sentence. */
+int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL_Reg *engine, void *owner,
+		    struct error *why);
+
+/* Makes a target of a stream: a registry reference to it, and its conn's resource; LUA_NOREF when that failed (the stream
+ * is then still the caller's). */
+int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
+			  struct stream *stream, struct coro_resource **resource);
+
+/* Writes the record of a target whose coroutine was ended from outside; `stopped`: by the end of the scan, not by its fault. */
+void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int target, const char *message, bool stopped);
+
+void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
+			enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code, uint64_t rtt_ns);
+
+/* Pushes a time of day as RFC 3339 text with microseconds, UTC. */
+int lua_worker_time(lua_State *L, uint64_t epoch_ns);
+
+#endif

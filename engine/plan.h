@@ -1,0 +1,36 @@
+/* What a scan is to send to: targets, their order and shard, block lists and limits, read from the options and checked
+ * before anything is opened. */
+#ifndef SONDE_PLAN_H
+#define SONDE_PLAN_H
+
+#include "counters.h"
+#include "scan.h"
+#include "transport.h"
+
+struct plan;
+
+/* `special`: special-purpose ranges are blocked (real links); one's own addresses and loopback never are. `names`: targets and
+ * ports to use where the options name none (a world's own); either may be NULL. */
+struct plan_defaults {
+	bool special;
+	const char *targets, *ports;
+};
+
+int plan_create(struct plan **out, const struct scan_options *options, const struct plan_defaults *defaults,
+		uint64_t seed, struct counters *counters, struct error *why);
+void plan_destroy(struct plan *plan); /* NULL is fine */
+
+/* A worker_next_fn; `source` is the plan. */
+int plan_next(void *source, struct transport *transport, struct endpoint *out, struct error *why);
+uint64_t plan_total(const struct plan *plan); /* 0: unknown (a stream) */
+bool plan_is_stream(const struct plan *plan);
+const struct blocklist *plan_blocklist(const struct plan *plan);
+
+/* Some target to find a route for; false when there is none known yet. `family`: ADDRESS_V4 or ADDRESS_V6. */
+bool plan_example(const struct plan *plan, enum address_family family, struct address *out);
+/* Where the SYNs that a stream goes on from were sent from; false when it is no stream, or empty. Waits for its first line. */
+bool plan_stream_local(const struct plan *plan, struct endpoint *out);
+/* True when an address of this machine is among the targets (of a large set, the first addresses are looked at). */
+bool plan_has_own_address(const struct plan *plan);
+
+#endif

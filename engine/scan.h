@@ -1,0 +1,63 @@
+/* One scan, wired together: reads the options, chooses link and transport, and owns everything until the end. This and
+ * main are the only places that name a concrete link or transport. */
+#ifndef SONDE_SCAN_H
+#define SONDE_SCAN_H
+
+#include "counters.h"
+#include "error.h"
+#include "worker.h"
+
+#include <luajit-2.1/lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scan;
+
+/* The command line's words, not yet looked at; NULL or 0 where not given. Strings are borrowed during the call. Lists end
+ * with NULL. */
+struct scan_options {
+	const char *root; /* the Lua tree */
+	const char **targets, **lists, **blocklists, **allowlists, **source_addresses;
+	const char *ports, *input, *rate, *bandwidth, *link, *transport, *interface, *source_ports, *gateway_mac;
+	const char *output, *seed, *shard, *max_targets, *max_results, *max_open, *retries, *cooldown, *grace;
+	const char *trace;
+	bool no_default_blocklist, all, push, jit;
+	coro_observe_fn observe;
+	void *observe_owner;
+	worker_sink_fn sink; /* NULL: records go to `output` */
+	void *sink_owner;
+	/* Pushes the options of sonde/scan.lua onto a fresh script state. `seed` and the rest are the scan's own business. */
+	void (*push_script_options)(lua_State *L, void *owner);
+	void *script_options_owner;
+};
+
+#define SCAN_USAGE 2 /* exit status of a failure that is the options' fault */
+
+/* Opens everything, and sends nothing yet. On failure nothing is left and `why` has the sentence. */
+int scan_create(struct scan **out, const struct scan_options *options, struct error *why);
+
+/* Prints nothing and sends nothing: calls `each` for every target in scan order until it returns false. */
+int scan_dry_run(const struct scan_options *options, bool (*each)(void *owner, const char *endpoint), void *owner,
+		 struct error *why);
+
+/* Works for about `slice_ns` of real time, or until a signal. 0, or the error that ended the scan. */
+int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why);
+enum worker_state scan_state(const struct scan *scan);
+/* No new targets; what is open gets the grace time of the options. */
+void scan_stop(struct scan *scan);
+
+const struct counters *scan_counters(struct scan *scan);
+uint64_t scan_total(const struct scan *scan); /* targets to scan; 0: unknown */
+uint32_t scan_active(const struct scan *scan);
+uint64_t scan_seed(const struct scan *scan);
+const char *scan_transport(const struct scan *scan); /* "raw over ring", "socket", ... */
+size_t scan_note_count(const struct scan *scan); /* sentences for the person: what was chosen, and why */
+const char *scan_note(const struct scan *scan, size_t index);
+/* Pushes the tally (JSON text) onto L, which may be another state than the scripts'. */
+int scan_tally(struct scan *scan, lua_State *L, struct error *why);
+
+/* Ends everything; `abandon`: without waiting for a reader that does not read. 0, or why records were lost. */
+int scan_destroy(struct scan *scan, bool abandon, struct error *why);
+
+#endif

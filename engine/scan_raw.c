@@ -1,0 +1,274 @@
+#include "scan_raw.h"
+
+#include "link_pcap.h"
+#include "link_ring.h"
+#include "link_trace.h"
+#include "route.h"
+#include "suppress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT_FIRST 61000 /* above the kernel's own ephemeral ports (net.ipv4.ip_local_port_range) */
+#define PORT_LAST 65535
+
+struct raw_setup {
+	struct link *link;
+	struct suppress *suppress;
+	struct packet_path path;
+	struct address source_v4, source_v6;
+	uint16_t port_first, port_last;
+	bool traced;
+	char name[80];
+};
+
+/* --- options ---------------------------------------------------------------------------------------------------------------- */
+
+static int read_ports(struct raw_setup *setup, const char *text, struct error *why)
+{
+	unsigned first = PORT_FIRST, last = PORT_LAST;
+	char rest;
+	if (text && sscanf(text, "%u-%u%c", &first, &last, &rest) != 2)
+		return error_set(why, ERR_INVALID, "--source-ports '%s' is not FIRST-LAST", text);
+	if (first < 1024 || last > 65535 || first > last)
+		return error_set(why, ERR_INVALID, "--source-ports '%s' is not a range within 1024-65535", text);
+	setup->port_first = (uint16_t)first;
+	setup->port_last = (uint16_t)last;
+	return 0;
+}
+
+static int read_mac(const char *text, uint8_t mac[6], struct error *why)
+{
+	char rest;
+	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5],
+		   &rest) != 6)
+		return error_set(why, ERR_INVALID, "--gateway-mac '%s' is not a hardware address such as 02:00:00:00:00:01", text);
+	return 0;
+}
+
+static int read_sources(struct raw_setup *setup, const struct scan_options *options, struct error *why)
+{
+	for (const char **text = options->source_addresses; text && *text; text++) {
+		struct address address;
+		if (address_parse(*text, &address))
+			return error_set(why, ERR_INVALID, "--source-address '%s' is not an address", *text);
+		*(address.family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6) = address;
+	}
+	return 0;
+}
+
+/* ZMap's SYNs went out from an address and a port of its own: our ACKs must come from there. */
+static int follow_stream(struct raw_setup *setup, const struct plan *plan, struct error *why)
+{
+	struct endpoint local;
+	char text[ENDPOINT_TEXT_MAX];
+	if (!plan_is_stream(plan))
+		return 0;
+	if (!plan_stream_local(plan, &local))
+		return error_set(why, ERR_INVALID, "--input zmap: there is no line with saddr, daddr, sport, dport, seqnum and acknum");
+	if (local.port < setup->port_first || local.port > setup->port_last)
+		return error_set(why, ERR_INVALID,
+				 "ZMap's SYNs came from %s, outside the source ports %u-%u: give both programs the same range "
+				 "(--source-ports here, -s there)",
+				 endpoint_format(&local, text), setup->port_first, setup->port_last);
+	*(local.address.family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6) = local.address;
+	return 0;
+}
+
+/* --- the way out -------------------------------------------------------------------------------------------------------------- */
+
+struct way {
+	struct route route;
+	bool found;
+};
+
+/* Raw frames all go to one next hop. A target on the link itself is its own next hop, so it must be the only one. */
+static int check_next_hop(const struct route *route, const struct raw_setup_config *config, const struct address *example,
+			  struct error *why)
+{
+	char text[ADDRESS_TEXT_MAX];
+	bool direct = route->gateway.family == ADDRESS_NONE && route->interface.layer == LINK_ETHERNET;
+	if (route->local)
+		return error_set(why, ERR_UNSUPPORTED, "%s is an address of this machine, which raw scanning cannot reach",
+				 address_format(example, text));
+	if (!direct || config->options->gateway_mac || plan_total(config->plan) == 1)
+		return 0;
+	return error_set(why, ERR_UNSUPPORTED,
+			 "%s is on %s itself, and raw scanning sends everything to one next hop: name it with --gateway-mac, or "
+			 "use --transport socket",
+			 address_format(example, text), route->interface.name);
+}
+
+static int find_way(struct raw_setup *setup, const struct raw_setup_config *config, enum address_family family,
+		    struct way *way, struct error *why)
+{
+	struct address example;
+	uint8_t mac[6];
+	struct address *source = family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6;
+	struct route_options options = { .interface = config->options->interface, .source = *source };
+	if (!plan_example(config->plan, family, &example))
+		return 0;
+	if (config->options->gateway_mac) {
+		int error = read_mac(config->options->gateway_mac, mac, why);
+		if (error)
+			return error;
+		options.gateway_mac = mac;
+	}
+	int error = route_find(&way->route, &example, &options, why);
+	if (error == 0)
+		error = check_next_hop(&way->route, config, &example, why);
+	if (error)
+		return error;
+	way->found = true;
+	*source = way->route.source;
+	return 0;
+}
+
+/* IPv4 and IPv6 may go different ways; one link and one next hop must serve both. */
+static int find_ways(struct raw_setup *setup, const struct raw_setup_config *config, struct route *out, struct error *why)
+{
+	struct way v4 = { .found = false }, v6 = { .found = false };
+	int error = find_way(setup, config, ADDRESS_V4, &v4, why);
+	if (error == 0)
+		error = find_way(setup, config, ADDRESS_V6, &v6, why);
+	if (error)
+		return error;
+	if (!v4.found && !v6.found)
+		return error_set(why, ERR_INVALID, "none of the targets may be sent to");
+	if (v4.found && v6.found &&
+	    (strcmp(v4.route.interface.name, v6.route.interface.name) != 0 ||
+	     memcmp(v4.route.next_hop_mac, v6.route.next_hop_mac, sizeof v4.route.next_hop_mac) != 0))
+		return error_set(why, ERR_UNSUPPORTED, "IPv4 and IPv6 targets have different next hops (%s and %s): scan them apart",
+				 v4.route.interface.name, v6.route.interface.name);
+	*out = v4.found ? v4.route : v6.route;
+	return 0;
+}
+
+/* --- the link --------------------------------------------------------------------------------------------------------------------- */
+
+static int open_capture_file(struct raw_setup *setup, const char *file, const struct raw_setup_config *config,
+			     struct error *why)
+{
+	struct link_config link = { .file = file, .counters = config->counters };
+	if (setup->source_v4.family == ADDRESS_NONE && setup->source_v6.family == ADDRESS_NONE)
+		return error_set(why, ERR_INVALID, "--link pcap:FILE needs the capture's --source-address, and the scan's --seed");
+	snprintf(setup->name, sizeof setup->name, "pcap file %.60s", file);
+	return link_pcap_ops.open(&setup->link, &link, why);
+}
+
+static int open_live(struct raw_setup *setup, const struct link_ops *ops, const struct raw_setup_config *config,
+		     struct error *why)
+{
+	struct route route;
+	int error = find_ways(setup, config, &route, why);
+	if (error)
+		return error;
+	struct link_config link = {
+		.interface = route.interface.name, .port_first = setup->port_first, .port_last = setup->port_last,
+		.counters = config->counters,
+	};
+	error = ops->open(&setup->link, &link, why);
+	if (error)
+		return error;
+	memcpy(setup->path.source_mac, route.interface.mac, sizeof setup->path.source_mac);
+	memcpy(setup->path.next_hop_mac, route.next_hop_mac, sizeof setup->path.next_hop_mac);
+	snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, route.interface.name);
+	return 0;
+}
+
+static int open_link(struct raw_setup *setup, const struct raw_setup_config *config, bool *live, struct error *why)
+{
+	const char *name = config->options->link ? config->options->link : "ring";
+	if (config->link) {
+		setup->link = config->link;
+		snprintf(setup->name, sizeof setup->name, "a simulated Internet (%.50s)", name);
+		return 0;
+	}
+	if (strncmp(name, "pcap:", 5) == 0)
+		return open_capture_file(setup, name + 5, config, why);
+	*live = true;
+	if (strcmp(name, "ring") == 0)
+		return open_live(setup, &link_ring_ops, config, why);
+	if (strcmp(name, "pcap") == 0)
+		return open_live(setup, &link_pcap_ops, config, why);
+	return error_set(why, ERR_INVALID, "there is no link '%s': ring, pcap, pcap:FILE or sim:WORLD", name);
+}
+
+static int silence_kernel(struct raw_setup *setup, struct error *why)
+{
+	struct address addresses[2];
+	size_t count = 0;
+	if (setup->source_v4.family)
+		addresses[count++] = setup->source_v4;
+	if (setup->source_v6.family)
+		addresses[count++] = setup->source_v6;
+	int error = suppress_open(&setup->suppress, addresses, count, setup->port_first, setup->port_last, why);
+	return error ? error : suppress_check(setup->suppress, why);
+}
+
+int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config, struct error *why)
+{
+	bool live = false;
+	struct raw_setup *setup = calloc(1, sizeof *setup);
+	if (!setup)
+		return error_set(why, ERR_NO_MEMORY, "out of memory");
+	int error = read_ports(setup, config->options->source_ports, why);
+	if (error == 0)
+		error = read_sources(setup, config->options, why);
+	if (error == 0)
+		error = follow_stream(setup, config->plan, why);
+	if (error == 0)
+		error = open_link(setup, config, &live, why);
+	if (error == 0)
+		setup->path.layer = setup->link->layer;
+	if (error == 0 && live)
+		error = silence_kernel(setup, why);
+	if (error == 0 && config->options->trace) {
+		struct link *traced;
+		error = link_trace_open(&traced, setup->link, config->options->trace, why);
+		if (error == 0) {
+			setup->link = traced;
+			setup->traced = true;
+		}
+	}
+	if (error) {
+		if (setup->link == config->link)
+			setup->link = NULL; /* stays the caller's */
+		raw_setup_close(setup, NULL);
+		return error;
+	}
+	*out = setup;
+	return 0;
+}
+
+bool raw_setup_close(struct raw_setup *setup, struct error *why)
+{
+	bool cut = setup->traced && link_trace_failed(setup->link, why);
+	if (setup->link)
+		setup->link->ops->close(setup->link);
+	if (setup->suppress)
+		suppress_close(setup->suppress);
+	free(setup);
+	return cut;
+}
+
+void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *config)
+{
+	config->link = setup->link;
+	config->path = setup->path;
+	config->source_v4 = setup->source_v4;
+	config->source_v6 = setup->source_v6;
+	config->port_first = setup->port_first;
+	config->port_last = setup->port_last;
+}
+
+const char *raw_setup_name(const struct raw_setup *setup)
+{
+	return setup->name;
+}
+
+struct link *raw_setup_link(const struct raw_setup *setup)
+{
+	return setup->link;
+}

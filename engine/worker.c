@@ -1,0 +1,307 @@
+#include "worker.h"
+
+#include "coro.h"
+#include "json.h"
+#include "lua_conn.h"
+#include "lua_json.h"
+#include "lua_worker.h"
+#include "script.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBES_PER_TURN 64 /* so that answers are looked at between bursts */
+
+struct worker {
+	struct worker_config config;
+	struct transport *transport;
+	struct coro_pool *pool;
+	struct worker_functions functions; /* of sonde/scan.lua */
+	struct json json;
+	struct error failure; /* of the sink, found out while a script ran */
+	int failed; /* its code, 0 while all is well */
+	uint64_t results;
+	uint64_t last_probe_ns;
+	int64_t wall_offset_ns;
+	uint64_t stop_ns; /* when to drop what is still open; UINT64_MAX: not stopping */
+	bool exhausted; /* the source has no more */
+	bool stopped; /* the grace of worker_stop is over */
+};
+
+/* --- what happens to targets ------------------------------------------------------------------------------------------ */
+
+static void target_opened(void *owner, struct stream *stream)
+{
+	struct worker *worker = owner;
+	lua_State *L = worker->config.L;
+	struct coro_resource *resource = NULL;
+	int ref = lua_worker_new_target(L, &worker->functions, worker->pool, stream, &resource);
+	if (ref == LUA_NOREF) {
+		worker->config.counters->script_errors++;
+		stream->transport->ops->close(stream, CLOSE_RESET);
+		return;
+	}
+	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
+	if (coro_start(worker->pool, 1, resource, (void *)(intptr_t)ref))
+		luaL_unref(L, LUA_REGISTRYINDEX, ref); /* the conn is collected, and closes its stream */
+}
+
+/* A target's coroutine ended; with an error only when it was stopped from outside. */
+static void target_done(void *owner, void *tag, const char *error)
+{
+	struct worker *worker = owner;
+	int ref = (int)(intptr_t)tag;
+	if (error)
+		lua_worker_fail(worker->config.L, &worker->functions, ref, error, worker->stopped);
+	luaL_unref(worker->config.L, LUA_REGISTRYINDEX, ref);
+}
+
+static void target_refused(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t icmp_type,
+			   uint8_t icmp_code, uint64_t rtt_ns)
+{
+	struct worker *worker = owner;
+	if (worker->config.all)
+		lua_worker_refused(worker->config.L, &worker->functions, remote, refusal, icmp_type, icmp_code, rtt_ns);
+}
+
+struct transport_handler worker_handler(struct worker *worker)
+{
+	return (struct transport_handler){
+		.owner = worker,
+		.opened = target_opened,
+		.refused = target_refused,
+		.data = conn_on_data,
+		.event = conn_on_event,
+	};
+}
+
+/* --- what scripts call ------------------------------------------------------------------------------------------------- */
+
+/* The members of a record in the order a person reads them; all others follow nowhere, so the list is complete. */
+static const char *const members[] = { "address", "port", "time", "verdict", "service", "services", "expected", "fields",
+				       "error", "icmp", "rtt", "attempts", "syn_ack", "data" };
+
+static int write_record(lua_State *L, struct json *json, struct error *why)
+{
+	json_object_open(json);
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		lua_getfield(L, 1, members[i]);
+		size_t length;
+		if (lua_type(L, -1) == LUA_TSTRING) {
+			const char *bytes = lua_tolstring(L, -1, &length);
+			json_field(json, members[i], bytes, length);
+		} else if (!lua_isnil(L, -1)) {
+			json_key(json, members[i], strlen(members[i]));
+			int error = lua_json_write(L, -1, json, why);
+			if (error)
+				return error;
+		}
+		lua_pop(L, 1);
+	}
+	json_object_close(json);
+	return 0;
+}
+
+static int emit(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	struct error why;
+	if (worker->failed)
+		return 0;
+	json_clear(&worker->json);
+	int error = write_record(L, &worker->json, &why);
+	if (error == ERR_INVALID)
+		return luaL_error(L, "a record cannot be written: %s", why.text);
+	json_raw(&worker->json, "\n", 1);
+	error = worker->json.error;
+	if (error)
+		error_set(&worker->failure, error, "a record could not be written: %s", error_text(error));
+	else
+		error = worker->config.sink(worker->config.sink_owner, worker->json.text, worker->json.length, &worker->failure);
+	worker->failed = error;
+	if (error)
+		return 0;
+	worker->config.counters->records++;
+	if (lua_toboolean(L, 2)) {
+		worker->config.counters->services++;
+		worker->results++;
+	}
+	return 0;
+}
+
+static int note_script_error(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	worker->config.counters->script_errors++;
+	return 0;
+}
+
+static int connect_again(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	struct endpoint remote = { 0 };
+	lua_Integer port = luaL_checkinteger(L, 2);
+	if (address_parse(luaL_checkstring(L, 1), &remote.address) || port < 1 || port > 65535)
+		return luaL_error(L, "no such address or port: %s %d", lua_tostring(L, 1), (int)port);
+	remote.port = (uint16_t)port;
+	return conn_connect(worker->pool, L, &remote);
+}
+
+static int time_of_day(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	uint64_t now_ns = worker->transport->ops->now(worker->transport);
+	return lua_worker_time(L, (uint64_t)((int64_t)now_ns + worker->wall_offset_ns));
+}
+
+static int observe(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	coro_observe(worker->pool, NULL, luaL_checkstring(L, 1), NULL, 0);
+	return 0;
+}
+
+static const luaL_Reg engine_functions[] = {
+	{ "emit", emit },
+	{ "script_error", note_script_error },
+	{ "connect", connect_again },
+	{ "clock", time_of_day },
+	{ "observe", observe },
+	{ NULL, NULL },
+};
+
+/* --- life -------------------------------------------------------------------------------------------------------------- */
+
+int worker_create(struct worker **out, const struct worker_config *config, struct error *why)
+{
+	struct worker *worker = calloc(1, sizeof *worker);
+	if (!worker)
+		return error_set(why, ERR_NO_MEMORY, "out of memory");
+	worker->config = *config;
+	worker->stop_ns = UINT64_MAX;
+	json_init(&worker->json, 16u << 20);
+	*out = worker;
+	return 0;
+}
+
+int worker_start(struct worker *worker, struct transport *transport, struct error *why)
+{
+	lua_State *L = worker->config.L;
+	struct coro_config coro = {
+		.transport = transport, .done = target_done, .owner = worker, .seed = worker->config.seed,
+		.observe = worker->config.observe, .observe_owner = worker->config.observe_owner,
+	};
+	worker->transport = transport;
+	worker->pool = coro_pool_create(L, &coro);
+	if (!worker->pool)
+		return error_set(why, ERR_NO_MEMORY, "out of memory");
+	return lua_worker_load(L, &worker->functions, engine_functions, worker, why);
+}
+
+void worker_set_clock(struct worker *worker, int64_t wall_offset_ns, bool exact)
+{
+	worker->wall_offset_ns = wall_offset_ns;
+	if (exact)
+		worker->config.cooldown_ns = 0;
+}
+
+static int start_probes(struct worker *worker, struct error *why)
+{
+	struct transport *transport = worker->transport;
+	size_t room = transport->ops->room(transport);
+	if (room > PROBES_PER_TURN)
+		room = PROBES_PER_TURN;
+	while (room-- > 0 && !worker->exhausted) {
+		struct endpoint remote;
+		int error = worker->config.next(worker->config.source, transport, &remote, why);
+		if (error == ERR_AGAIN)
+			return 0;
+		worker->exhausted = error == ERR_CLOSED;
+		if (error < 0)
+			return worker->exhausted ? 0 : error;
+		worker->config.counters->targets++;
+		if (error != WORKER_ADOPTED)
+			transport->ops->probe(transport, &remote);
+		worker->last_probe_ns = transport->ops->now(transport);
+	}
+	return 0;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+int worker_turn(struct worker *worker, uint64_t sleep_ns, struct error *why)
+{
+	struct transport *transport = worker->transport;
+	uint64_t now_ns = transport->ops->now(transport);
+	coro_pool_advance(worker->pool, now_ns);
+	if (now_ns >= worker->stop_ns) {
+		worker->stopped = true;
+		coro_pool_cancel(worker->pool, "the scan was stopped before this target was finished");
+	}
+	if (worker->config.results_max && worker->results >= worker->config.results_max)
+		worker->exhausted = true;
+	int error = start_probes(worker, why);
+	if (error == 0) {
+		uint64_t until_ns = earlier(now_ns + sleep_ns, coro_pool_next(worker->pool));
+		if (worker->exhausted && worker->last_probe_ns + worker->config.cooldown_ns > now_ns)
+			until_ns = earlier(until_ns, worker->last_probe_ns + worker->config.cooldown_ns);
+		error = transport->ops->poll(transport, earlier(until_ns, worker->stop_ns), why);
+	}
+	if (error == 0 && worker->failed) {
+		error = worker->failed;
+		if (why)
+			*why = worker->failure;
+	}
+	return error;
+}
+
+enum worker_state worker_state(const struct worker *worker)
+{
+	const struct transport *transport = worker->transport;
+	if (!worker->exhausted)
+		return WORKER_SENDING;
+	uint64_t now_ns = transport->ops->now(transport);
+	if (now_ns >= worker->stop_ns)
+		return WORKER_DONE;
+	if (coro_pool_active(worker->pool) > 0 || !transport->ops->idle(transport))
+		return WORKER_WAITING;
+	return now_ns >= worker->last_probe_ns + worker->config.cooldown_ns ? WORKER_DONE : WORKER_WAITING;
+}
+
+void worker_stop(struct worker *worker, uint64_t grace_ns)
+{
+	worker->exhausted = true;
+	worker->config.cooldown_ns = 0;
+	uint64_t stop_ns = worker->transport->ops->now(worker->transport) + grace_ns;
+	worker->stop_ns = earlier(worker->stop_ns, stop_ns);
+}
+
+uint32_t worker_active(const struct worker *worker)
+{
+	return worker->pool ? coro_pool_active(worker->pool) : 0;
+}
+
+uint64_t worker_results(const struct worker *worker)
+{
+	return worker->results;
+}
+
+int worker_tally(struct worker *worker, struct error *why)
+{
+	lua_rawgeti(worker->config.L, LUA_REGISTRYINDEX, worker->functions.tally);
+	return script_call(worker->config.L, 0, 1, why);
+}
+
+void worker_destroy(struct worker *worker)
+{
+	if (!worker)
+		return;
+	coro_pool_destroy(worker->pool);
+	json_free(&worker->json);
+	free(worker);
+}
