@@ -45,6 +45,12 @@ describe("conn", function()
     end)
   end)
 
+  it("waits for no byte beyond the end of a line", function()
+    both_ways(function(conn, record) record.a = conn:receive_line() end, { "four\r\n" }, function(result)
+      assert.same({ "done", { a = "four" }, 0 }, { result.outcome, result.record, result.elapsed })
+    end)
+  end)
+
   it("receives up to a pattern, with its captures, and leaves the rest", function()
     both_ways(function(conn, record)
       record.a, record.b, record.c = conn:receive_until "<(%a+)=(%a+)>"
@@ -61,6 +67,7 @@ describe("conn", function()
     end, { "1234567\n", "12345678\n" }, function(result)
       assert.same({ "overflow", { a = "1234567" } }, { result.outcome, result.record })
     end)
+    assert.equal("overflow", run(function(conn) conn:receive_line(8) end, { "12345678" }).outcome)
     assert.equal("overflow", run(function(conn) conn:receive_until "%]" end, { ("x"):rep(70000) }).outcome)
   end)
 

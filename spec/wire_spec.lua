@@ -105,4 +105,14 @@ describe("wire.unpack", function()
     end
     assert.same({ 1, 2 }, { wire.unpack("B", "\1") })
   end)
+
+  it("keeps so few that formats made up on the way cost no memory", function()
+    local function use(first)
+      for n = first, first + 9999 do wire.unpack("c" .. n, ("a"):rep(n)) end
+      collectgarbage()
+      return collectgarbage "count"
+    end
+    local before = use(1)
+    assert.is_true(use(20000) - before < 512)
+  end)
 end)

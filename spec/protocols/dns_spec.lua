@@ -37,6 +37,8 @@ behaves("dns", {
     { "a pointer into the header", { { 32 }, answer(0x8400, 1, 1, QUESTION .. text("\192\4", "\1x")) } },
     { "a pointer forwards", { { 32 }, answer(0x8400, 1, 1, QUESTION .. text("\193\0", "\1x")) } },
     { "a label type that is reserved", { { 32 }, answer(0x8400, 1, 1, QUESTION .. text("\128x", "\1x")) } },
+    { "a label of 64 bytes", { { 32 }, answer(0x8400, 1, 1, QUESTION .. text("\64" .. ("a"):rep(64) .. "\0", "\1x")) },
+      fields = fields(0, 1, true, false) },
     { "a name of labels without end", { { 32 }, answer(0x8400, 1, 1, QUESTION .. ("\1a"):rep(500)) } },
     { "a text that leaves its record", { { 32 }, answer(0x8400, 1, 1, QUESTION .. text("\192\12", "\9abc")) } },
     { "a record that leaves its message", {

@@ -22,6 +22,12 @@ behaves("mysql", {
       protocol = 10, version = "5.5.5-10.11.6-MariaDB-0+deb12u1", thread = 42, capabilities = 0x81FFF7FE, tls = false,
       charset = 45, status = 2, auth_plugin = "mysql_native_password",
     } },
+  { "a server with a longer scramble", {
+    packet(wire.pack("<B z I4 c8 x I2 B I2 I2 B x10 c23 z", 10, "x", 1, "", 0, 8, 0, 8, 31, "scramble", "plugin")),
+  }, fields = {
+    protocol = 10, version = "x", thread = 1, capabilities = 0x80000, tls = false, charset = 8, status = 0,
+    auth_plugin = "plugin",
+  } },
   { "a server of protocol 9", { packet(wire.pack("<B z I4 z", 9, "3.20.32", 7, "scramble")) },
     fields = { protocol = 9, version = "3.20.32", thread = 7 } },
   { "a server that does not let us in", { packet "\255\106\4Host '198.18.0.1' is not allowed to connect" },
@@ -31,7 +37,8 @@ behaves("mysql", {
   hostile = {
     { "a packet of 16 MiB", { "\255\255\255\0\10" }, fields = {} },
     { "an empty packet", { "\0\0\0\0" }, fields = {} },
-    { "a packet that is not the first", { packet("\0108.0\0", 3) } },
+    { "a packet that is not the first", { packet(wire.pack("<B z I4 z", 9, "3.20.32", 7, "scramble"), 3) },
+      fields = {} },
     { "a version without its end", { packet("\0108.0.36") }, fields = { protocol = 10 } },
     { "a greeting that ends after the version", { packet("\0108.0.36\0") }, fields = { protocol = 10 } },
     { "a scramble that leaves the packet", {
