@@ -149,6 +149,9 @@ local function counted(read)
 end
 words.counted_be, words.counted_le = counted(big), counted(little)
 
+-- A length in ASN.1's distinguished encoding (X.690 section 8.1.3), unchecked.
+words.der = R "\0\127" + "\129" * P(1) + "\130" * P(2) + "\131" * P(3) + "\132" * P(4)
+
 -- One byte in which the bits of `mask` are `value`.
 function words.bits(mask, value)
   local set = {}

@@ -1,0 +1,11 @@
+-- WHOIS: what registries write at the top of an answer (RFC 3912 leaves the form to them).
+local comment = S "%#" * sp
+return {
+  protocol = "whois", reference = "RFC 3912", ports = { 43 },
+  starts = { "%", "#", "No match", "Domain Name:", "domain:" },
+  pattern = comment * #find({ "whois", "registr", "ripe database", "arin" }, text) * line * crlf,
+  maybe = (P "No match for" + I "domain name:" + I "domain:") * line * crlf,
+  examples = { ["% Example WHOIS server\n% for more information see the terms\n"] = {} },
+  maybe_examples = { "No match for \"EXAMPLE\".\r\n", "Domain Name: EXAMPLE.ORG\r\n" },
+  not_this = { "# comment\n", "GET / HTTP/1.0\r\n\r\n" },
+}

@@ -1,0 +1,23 @@
+-- XMPP: a server's stream header or stream error (RFC 6120 section 4.7).
+local declaration = (P "<?xml" * (1 - P ">") ^ -100 * ">" * S " \r\n\t" ^ 0) ^ -1
+local quote = S "'\""
+local from = I " from=" * quote * field("host", (1 - S "'\">") ^ 1)
+local id = P " id=" * quote
+local tag = 1 - P ">"
+
+return {
+  protocol = "xmpp", reference = "RFC 6120", ports = { 5222, 5223, 5269 }, over = { "http" },
+  starts = { "<?xml", "<stream:", "<s" },
+  pattern = Ct(declaration * (P "<stream:stream" * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=")
+      * ((tag - " from=") ^ 0 * from) ^ -1
+    + P "<stream:error" + "<stream:features" + "</stream:stream>")),
+  examples = {
+    ["<?xml version='1.0'?><stream:stream from='chat.example' id='77' xmlns='jabber:client' version='1.0'>"] = {
+      host = "chat.example",
+    },
+    ["<stream:error><not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"] = {},
+  },
+  not_this = {
+    "<?xml version='1.0'?><stream:stream to='chat.example' xmlns='jabber:client' version='1.0'>", "<?xml version='1.0'?><a/>",
+  },
+}

@@ -1,0 +1,14 @@
+-- Zabbix agent and server: replies in Zabbix's header (Zabbix manual, "Header and data length").
+local header = "ZBXD" * S "\1\3\5"
+local request = P "agent." + '{"request' + "system." + "vfs."
+
+return {
+  protocol = "zabbix", reference = "Zabbix manual, protocols", ports = { 10050, 10051 },
+  starts = { "ZBXD" },
+  pattern = header * le(4, 1, 16777216) * P(4) * #P(1) - P(13) * request,
+  examples = {
+    ["ZBXD\1\5\0\0\0\0\0\0\0007.0.9"] = {},
+    ["ZBXD\1\19\0\0\0\0\0\0\0ZBX_NOTSUPPORTED\0No"] = {},
+  },
+  not_this = { "ZBXD\1\13\0\0\0\0\0\0\0agent.version", "ZBXD\1" },
+}
