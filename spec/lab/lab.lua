@@ -81,7 +81,7 @@ end
 
 local function describe()
   local found = { servers = {}, closed = {}, dropped = {} }
-  for name, value in output("spec/lab/lab.sh describe"):gmatch "(%S+)=(%S+)" do found[name] = value end
+  for name, value in output("spec/lab/lab.sh describe"):gmatch "([%w_]+)=(%S+)" do found[name] = value end
   for line in output("spec/lab/lab.sh list"):gmatch "[^\n]+" do
     local server, service, address, port, kind = line:match "^(%S+) (%S+) (%S+) (%d+) ?(%S*)"
     local endpoint = { address = address, port = tonumber(port) }
@@ -168,9 +168,9 @@ local function start_in(side, arguments)
   local base = lab.path()
   for _, suffix in ipairs { ".pid", ".code", ".out", ".err" } do os.remove(base .. suffix) end
   local command = quoted(arguments)
-  local script = [[(ip netns exec %s %s > BASE.out 2> BASE.err < /dev/null & echo $! > BASE.pid
+  local script = [[(ip netns exec %s env %s %s > BASE.out 2> BASE.err < /dev/null & echo $! > BASE.pid
     wait $!; echo $? > BASE.part; mv BASE.part BASE.code) > /dev/null 2>&1 &]]
-  os.execute((script:gsub("BASE", base):format(description[side .. "_ns"], command)))
+  os.execute((script:gsub("BASE", base):format(description[side .. "_ns"], description.mark, command)))
   assert(lab.await(function() return (read(base .. ".pid") or ""):match "%d+\n" end, 10), "cannot start " .. command)
   return setmetatable({ base = base, command = command, pid = tonumber(read(base .. ".pid")) }, process)
 end
@@ -193,7 +193,7 @@ function lab.capture()
   local path = lab.path ".pcap"
   local listener = start_in("servers", { "tcpdump", "-Z", "root", "-U", "--immediate-mode", "-B", "16384", "-s", "128",
     "-n", "-i", description.interface, "-w", path, "tcp" })
-  local ready = lab.await(function() return read(listener.base .. ".err"):find "listening on" end, 10)
+  local ready = lab.await(function() return (read(listener.base .. ".err") or ""):find "listening on" end, 10)
   assert(ready, "tcpdump does not start")
   return capture.new(path, listener, { [description.source_v4] = true, [description.source_v6] = true })
 end

@@ -83,10 +83,9 @@ up() {
   rm -f "$lab_home/logs/ended"
   trap 'lab_network_down' EXIT
   lab_network_up
-  stat -Lc '%n %i' "/run/netns/$lab_servers" "/run/netns/$lab_scanner" | sed 's|.*/||' > "$lab_home/inodes"
   # setsid: the terminal's Ctrl-C is not for the servers. The lock's descriptor must not stay open in them.
   setsid ip netns exec "$lab_servers" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
+    "$lab_mark" unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
     < /dev/null > "$lab_home/logs/lab.log" 2>&1 9>&- &
   echo $! > "$lab_home/state"
   disown
@@ -106,9 +105,9 @@ list() {
 }
 
 # Firewall rules, routes, links and namespaces of this machine and of the scanner; the processes in the scanner's
-# namespace, and in both namespaces once they have no name any more. One a line, to be compared with an earlier list.
+# namespace, and all of the lab's once that is gone. One a line, to be compared with an earlier list.
 state() {
-  local where inode
+  local where process
   for where in host scanner; do
     local run=()
     if [ "$where" = scanner ]; then
@@ -127,18 +126,12 @@ state() {
   # Other programs, and labs of other trees, make namespaces of their own.
   ip netns list | awk -v own="$lab_name" '$1 ~ "^" own || $1 ~ /sonde/ && $1 !~ /^sonde-lab-/ { print "namespace", $1 }'
   grep -F " $lab_root/" /proc/self/mounts | sed 's/^/mount /' || true
-  while read -r namespace inode; do
-    [ "$namespace" = "$lab_scanner" ] || [ ! -e "/run/netns/$namespace" ] || continue
-    processes_in "$inode"
-  done < <(cat "$lab_home/inodes" 2> /dev/null)
-}
-
-# The processes in a network namespace, by its inode; those of this script are not meant.
-processes_in() {
-  local process
-  for process in /proc/[0-9]*; do
-    [ "$(readlink "$process/ns/net" 2> /dev/null)" = "net:[$1]" ] || continue
-    echo "process ${process#/proc/} $(tr '\0' ' ' < "$process/cmdline" 2> /dev/null)"
+  if [ -e "/run/netns/$lab_scanner" ]; then
+    ip netns pids "$lab_scanner"
+  else
+    lab_marked
+  fi | while read -r process; do
+    echo "process $process $(tr '\0' ' ' < "/proc/$process/cmdline" 2> /dev/null)"
   done
 }
 
@@ -156,7 +149,7 @@ case ${1:-help} in
   list) list ;;
   loss) lab_loss "${2:?percent}" ;;
   describe)
-    printf '%s\n' "scanner_ns=$lab_scanner" "servers_ns=$lab_servers" "interface=$lab_interface" "source_v4=$lab_source_v4" \
+    printf '%s\n' "mark=$lab_mark" "scanner_ns=$lab_scanner" "servers_ns=$lab_servers" "interface=$lab_interface" "source_v4=$lab_source_v4" \
       "source_v6=$lab_source_v6" "gateway_v4=$lab_gateway_v4" "gateway_v6=$lab_gateway_v6" "range_v4=$lab_range_v4" \
       "range_v6=$lab_range_v6"
     ;;

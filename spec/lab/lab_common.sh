@@ -11,6 +11,9 @@ lab_name=sonde-lab-$(printf %s "$lab_root" | cksum | cut -d' ' -f1)
 lab_servers=$lab_name-servers
 lab_scanner=$lab_name-scanner
 
+# In the environment of whatever runs in the lab.
+lab_mark=SONDE_LAB=$lab_name
+
 lab_interface=wire
 lab_gateway_v4=198.19.255.1
 lab_gateway_v6=2001:db8:ffff::1

@@ -96,18 +96,26 @@ table inet loss {
 NFT
 }
 
-# Ends every process in a namespace of ours (the servers, and what was started to scan them), then the namespace itself.
+# The processes that bear the lab's mark.
+lab_marked() { { grep -lzxF "$lab_mark" /proc/[0-9]*/environ 2> /dev/null || true; } | sed "s|/proc/||; s|/environ||"; }
+
+# Ends every process of the lab (the servers, and what was started to scan them), then the namespaces. The servers are in a
+# pid namespace, which ends with its first process; the mark finds that one where the names of the namespaces are lost.
 lab_network_down() {
   local namespace pids
+  for _ in $(seq 100); do
+    pids=$(
+      for namespace in "$lab_servers" "$lab_scanner"; do
+        [ ! -e "/run/netns/$namespace" ] || ip netns pids "$namespace" 2> /dev/null || true
+      done
+      lab_marked
+    )
+    [ -n "$pids" ] || break
+    # shellcheck disable=SC2086 # a list
+    kill -9 $pids 2> /dev/null || true
+    sleep 0.05
+  done
   for namespace in "$lab_servers" "$lab_scanner"; do
-    [ -e "/run/netns/$namespace" ] || continue
-    for _ in $(seq 100); do
-      pids=$(ip netns pids "$namespace" 2> /dev/null || true)
-      [ -n "$pids" ] || break
-      # shellcheck disable=SC2086 # a list
-      kill -9 $pids 2> /dev/null || true
-      sleep 0.05
-    done
-    ip netns delete "$namespace" 2> /dev/null || rm -f "/run/netns/$namespace"
+    [ ! -e "/run/netns/$namespace" ] || ip netns delete "$namespace" 2> /dev/null || rm -f "/run/netns/$namespace"
   done
 }

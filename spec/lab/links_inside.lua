@@ -1,0 +1,298 @@
+-- Runs inside a namespace made by links_spec: one scene of C code against a real kernel, its findings printed as a Lua table.
+--   luajit spec/lab/links_inside.lua SCENE [ARGUMENT...]
+package.path = "./?.lua;" .. package.path
+
+local C, ffi = require "spec.support.c" ("link_ring", "link_pcap", "packet", "route", "suppress", "privilege", "error")
+
+ffi.cdef [[
+  int socket(int, int, int); int bind(int, const void *, unsigned); int listen(int, int); int close(int);
+  int open(const char *, int, ...); int ioctl(int, unsigned long, ...); long read(int, void *, size_t);
+  long write(int, const void *, size_t); int getpid(void); unsigned geteuid(void); unsigned getegid(void);
+  int getgroups(int, unsigned *); int usleep(unsigned);
+]]
+
+local SECOND = 1000000000
+local PORT = 61000
+local ops = { ring = C.link_ring_ops, pcap = C.link_pcap_ops }
+local why = ffi.new "struct error"
+local counters = ffi.new "struct counters"
+local frames = ffi.new "struct frame[64]"
+local packet = ffi.new "struct packet"
+
+local function sentence(code) return { code = code, why = ffi.string(why.text) } end
+
+local function address(text)
+  local out = ffi.new "struct address"
+  assert(C.address_parse(text, out) == 0, text)
+  return out
+end
+
+local function text_of(value) return ffi.string(C.address_format(value, ffi.new "char[46]")) end
+
+local function mac_text(bytes)
+  local parts = {}
+  for i = 0, 5 do parts[#parts + 1] = ("%02x"):format(bytes[i]) end
+  return table.concat(parts, ":")
+end
+
+local function open(kind, interface, fields)
+  local config = ffi.new("struct link_config", { interface = interface, port_first = PORT, port_last = 65535,
+                                                  counters = counters })
+  for key, value in pairs(fields or {}) do config[key] = value end
+  local out = ffi.new "struct link *[1]"
+  local code = ops[kind].open(out, config, why)
+  if code ~= 0 then return nil, sentence(code) end
+  return out[0]
+end
+
+local function find(destination, options)
+  local route = ffi.new "struct route"
+  local code = C.route_find(route, address(destination), ffi.new("struct route_options", options or {}), why)
+  if code ~= 0 then return nil, sentence(code) end
+  return route
+end
+
+local buffer = ffi.new "uint8_t[2048]"
+
+-- Writes one segment along the route and sends it.
+local function send(link, route, destination, port, fields)
+  local path = ffi.new "struct packet_path"
+  path.layer = link.layer
+  ffi.copy(path.source_mac, link.mac, 6)
+  ffi.copy(path.next_hop_mac, route.next_hop_mac, 6)
+  local segment = ffi.new("struct segment", { seq = 1000, flags = C.TCP_SYN, window = 65535, window_scale = -1 })
+  segment.source.address, segment.source.port = route.source, PORT
+  segment.destination.address, segment.destination.port = address(destination), port
+  for key, value in pairs(fields or {}) do
+    if key == "source_port" then segment.source.port = value else segment[key] = value end
+  end
+  local length = C.packet_write(buffer, 2048, path, segment)
+  assert(length > 0)
+  local frame = ffi.new("struct frame[1]", { { buffer, length, 0, 0 } })
+  return link.ops.send(link, frame, 1)
+end
+
+-- Everything that comes within `seconds`, or until `enough` packets; with how far each frame's time was from now.
+local function collect(link, seconds, enough)
+  local list, until_ns = {}, link.ops.now(link) + seconds * SECOND
+  while link.ops.now(link) < until_ns and #list < (enough or math.huge) do
+    local got = link.ops.receive(link, frames, 64)
+    if got < 0 then
+      list.code = got
+      return list
+    end
+    for i = 0, got - 1 do
+      local drop = tonumber(C.packet_read(frames[i], link.layer, packet))
+      local s = packet.segment
+      list[#list + 1] = drop == 0 and {
+        drop = 0, icmp = packet.kind == C.PACKET_ICMP_ERROR, source = text_of(s.source.address), port = s.source.port,
+        to = s.destination.port, flags = s.flags, seq = s.seq, ack = s.ack, mss = s.mss,
+        reporter = text_of(packet.reporter), age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
+      } or { drop = drop }
+    end
+    if got == 0 then link.ops.wait(link, until_ns) end
+  end
+  return list
+end
+
+local scenes = {}
+
+-- SYNs to an open and to a closed port, and one answered by an ICMP error.
+function scenes.answers(kind, interface, destination, open_port, closed_port, rejected_port)
+  local link, failure = open(kind, interface)
+  if not link then return failure end
+  local route, missing = find(destination)
+  if not route then return missing end
+  local result = { layer = tonumber(link.layer), mtu = link.mtu, mac = mac_text(link.mac) }
+  for name, port in pairs { open = open_port, closed = closed_port, rejected = rejected_port } do
+    assert(send(link, route, destination, tonumber(port)) == 1)
+    result[name] = collect(link, 2, 1)[1]
+  end
+  link.ops.count(link)
+  result.dropped = tonumber(counters.dropped_kernel)
+  link.ops.close(link)
+  return result
+end
+
+-- A SYN from a port that is not ours: the answer must not reach us.
+function scenes.other_port(kind, interface, destination, port)
+  local link = assert(open(kind, interface))
+  local route = assert(find(destination))
+  assert(send(link, route, destination, tonumber(port), { source_port = 60999 }) == 1)
+  assert(send(link, route, destination, tonumber(port)) == 1)
+  local list = collect(link, 0.3)
+  link.ops.close(link)
+  return list
+end
+
+-- The interface goes down while we wait, and stays down for the next opening.
+function scenes.down(kind, interface)
+  local link = assert(open(kind, interface))
+  os.execute("ip link set " .. interface .. " down")
+  local code = collect(link, 3).code
+  link.ops.close(link)
+  local again, failure = open(kind, interface)
+  assert(not again)
+  return { code = code, opening = failure }
+end
+
+function scenes.wait(kind, interface)
+  local link = assert(open(kind, interface))
+  local start = link.ops.now(link)
+  link.ops.wait(link, start + 200000)
+  local took = tonumber(link.ops.now(link) - start)
+  link.ops.wait(link, 0)
+  link.ops.close(link)
+  return { took = took }
+end
+
+function scenes.cannot_open(kind, interface)
+  local link, failure = open(kind, interface)
+  assert(not link)
+  return failure
+end
+
+function scenes.route(destination, interface, source, mac)
+  local options = {}
+  if interface and interface ~= "-" then options.interface = interface end
+  if source and source ~= "-" then options.source = address(source) end
+  local bytes = ffi.new("uint8_t[6]", { 2, 3, 4, 5, 6, 7 })
+  if mac then options.gateway_mac = bytes end
+  local route, failure = find(destination, options)
+  if not route then return failure end
+  return { interface = ffi.string(route.interface.name), source = text_of(route.source), gateway = text_of(route.gateway),
+           mac = mac_text(route.next_hop_mac), layer = tonumber(route.interface.layer), mtu = route.interface.mtu,
+           is_local = route["local"], loopback = route.interface.loopback }
+end
+
+function scenes.is_local(...)
+  local result = {}
+  for i, text in ipairs { ... } do result[i] = C.route_is_local(address(text)) end
+  return result
+end
+
+local function suppress(...)
+  local list = { ... }
+  local addresses = ffi.new("struct address[?]", #list)
+  for i, text in ipairs(list) do addresses[i - 1] = address(text) end
+  local out = ffi.new "struct suppress *[1]"
+  local code = C.suppress_open(out, addresses, #list, PORT, 65535, why)
+  if code ~= 0 then return nil, sentence(code) end
+  return out[0]
+end
+
+-- A SYN whose SYN-ACK the kernel must, or must not, answer with RST.
+function scenes.reset(wanted, interface, destination, port, source)
+  local guard = wanted == "suppressed" and assert(suppress(source))
+  local link = assert(open("ring", interface))
+  local route = assert(find(destination))
+  assert(send(link, route, destination, tonumber(port)) == 1)
+  local result = { answer = collect(link, 1, 1)[1] }
+  ffi.C.usleep(100000)
+  if guard then
+    result.count = tonumber(C.suppress_count(guard))
+    C.suppress_close(guard)
+  end
+  link.ops.close(link)
+  return result
+end
+
+function scenes.suppress_check(...)
+  local guard, failure = suppress(...)
+  if not guard then return failure end
+  local code = C.suppress_check(guard, why)
+  local result = code == 0 and { code = 0, count = tonumber(C.suppress_count(guard)) } or sentence(code)
+  local pipe = io.popen "nft list tables"
+  result.tables = pipe:read "*a"
+  pipe:close()
+  result.pid = ffi.C.getpid()
+  C.suppress_close(guard)
+  return result
+end
+
+-- Holds the table, with a child that outlives us, until it is killed.
+function scenes.suppress_hold(source)
+  local guard = assert(suppress(source))
+  local child = io.popen "exec sleep 20"
+  io.stdout:write(ffi.C.getpid(), "\n")
+  io.stdout:flush()
+  ffi.C.usleep(20000000)
+  return { guard ~= nil, child ~= nil }
+end
+
+-- What still works after root has been given up.
+function scenes.privilege(interface, destination, port, source)
+  local guard = assert(suppress(source))
+  local link = assert(open("ring", interface))
+  local route = assert(find(destination))
+  local code = C.privilege_drop(nil, why)
+  if code ~= 0 then return sentence(code) end
+  assert(send(link, route, destination, tonumber(port)) == 1)
+  local status = {}
+  for line in io.lines "/proc/self/status" do
+    local key, value = line:match "^(%w+):%s+(.*)$"
+    if key then status[key] = value end
+  end
+  local answer = collect(link, 1, 1)[1]
+  local denied = open("ring", interface)
+  return { user = ffi.C.geteuid(), group = ffi.C.getegid(), groups = ffi.C.getgroups(0, nil), answer = answer,
+           no_new_privileges = status.NoNewPrivs, capabilities = status.CapPrm, count = tonumber(C.suppress_count(guard)),
+           denied = not denied }
+end
+
+function scenes.privilege_user(user)
+  local code = C.privilege_drop(user, why)
+  return { code = code, why = ffi.string(why.text), user = ffi.C.geteuid() }
+end
+
+-- A tun interface of ours: what the link sends is read from its other end, and the other way round.
+function scenes.tun(kind, name)
+  local handle = ffi.C.open("/dev/net/tun", 2)
+  if handle < 0 then return { missing = true } end
+  local request = ffi.new "uint8_t[40]"
+  ffi.copy(request, name)
+  request[16], request[17] = 0x01, 0x10 -- IFF_TUN | IFF_NO_PI
+  if ffi.C.ioctl(handle, 0x400454ca, request) < 0 then return { missing = true } end
+  os.execute("ip addr add 198.18.7.1/24 dev " .. name .. " && ip link set " .. name .. " up")
+  local link, failure = open(kind, name)
+  if not link then return failure end
+  local route, missing = find "198.18.7.2"
+  if not route then return missing end
+  assert(send(link, route, "198.18.7.2", 80) == 1)
+  local read
+  repeat -- the kernel may say a word of its own first (router solicitation)
+    local length = tonumber(ffi.C.read(handle, buffer, 2048))
+    read = length > 9 and buffer[0] == 0x45 and buffer[9] == 6 and length or nil
+  until read
+  local sent = ffi.string(buffer, read)
+  local path, segment = ffi.new "struct packet_path", ffi.new("struct segment", { flags = 18, window_scale = -1, seq = 77 })
+  path.layer = C.LINK_RAW_IP
+  segment.source.address, segment.source.port = address "198.18.7.2", 80
+  segment.destination.address, segment.destination.port = address "198.18.7.1", PORT
+  local length = C.packet_write(buffer, 2048, path, segment)
+  assert(ffi.C.write(handle, buffer, length) == length)
+  local answer = collect(link, 1, 1)[1]
+  link.ops.close(link)
+  ffi.C.close(handle)
+  return { layer = tonumber(route.interface.layer), sent = #sent, answer = answer, mac = mac_text(route.next_hop_mac) }
+end
+
+-- The far side: listens until it is killed.
+function scenes.listen(port)
+  local handle = ffi.C.socket(10, 1, 0) -- AF_INET6, and IPv4 with it
+  local name = ffi.new("uint8_t[28]", { 10, 0, math.floor(port / 256), port % 256 })
+  assert(ffi.C.bind(handle, name, 28) == 0 and ffi.C.listen(handle, 16) == 0)
+  io.stdout:write(ffi.C.getpid(), "\n")
+  io.stdout:flush()
+  ffi.C.usleep(60000000)
+  return {}
+end
+
+local function dump(value)
+  if type(value) ~= "table" then return type(value) == "string" and ("%q"):format(value) or tostring(value) end
+  local parts = {}
+  for key, item in pairs(value) do parts[#parts + 1] = "[" .. dump(key) .. "]=" .. dump(item) end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+io.stdout:write("return ", dump(scenes[arg[1]](unpack(arg, 2))), "\n")
