@@ -1,25 +1,27 @@
-# Sonde. Targets: all demo test lint lab install clean; DEBUG=1 builds with ASan and UBSan into build/debug.
+# Sonde. Targets: all (default), demo, test, lint, lab, fuzz, bench, install, clean.
+# DEBUG=1 builds with ASan and UBSan into build/debug. Missing Debian packages are installed where apt-get is there.
 
 PREFIX ?= /usr/local
+DESTDIR ?=
 CC ?= cc
+CFLAGS ?= -O2 -g
 VARIANT := $(if $(DEBUG),debug,release)
 OUT := build/$(VARIANT)
 PROGRAM := $(if $(DEBUG),$(OUT)/sonde,sonde)
 CORE := $(OUT)/sonde_core.so
 
-BUILD_PACKAGES := gcc make pkg-config libluajit-5.1-dev libuv1-dev libssl-dev libpcap-dev libnftables-dev libmnl-dev \
-	lua-lpeg lua-argparse lua-cjson
-TEST_PACKAGES := luajit lua-busted lua-check
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libluajit-5.1-dev libuv1-dev libssl-dev libpcap-dev libnftables-dev \
+	libmnl-dev lua-lpeg lua-argparse lua-cjson
+TEST_PACKAGES := luajit lua-busted lua-check python3-minimal
+LAB_PACKAGES := $(shell sed 's/\#.*//' spec/lab/packages 2>/dev/null)
 
 LIBRARIES := luajit libuv libpcap libcrypto libssl libnftables libmnl
-CPPFLAGS += -D_GNU_SOURCE -DSONDE_LUA_DIR='"$(PREFIX)/share/sonde"' -MMD -MP
-CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Werror
-ALL_CFLAGS = -std=gnu11 -fPIC -pthread $(WARNINGS) $(if $(DEBUG),-O1 -fsanitize=address$(,)undefined -fno-omit-frame-pointer) \
-	$(CFLAGS) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LDLIBS = -pthread -lm $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
-LINK = $(CC) $(if $(DEBUG),-fsanitize=address$(,)undefined) $(LDFLAGS)
-, := ,
+SANITIZE := $(if $(DEBUG),-O1 -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DSONDE_LUA_DIR='"$(PREFIX)/share/sonde"' -MMD -MP $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu11 -fPIC -pthread $(WARNINGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES))
+LINK = $(CC) $(SANITIZE) $(LDFLAGS)
+LDLIBS = -pthread -lm $(shell pkg-config --libs $(LIBRARIES))
 
 OBJECTS := $(patsubst engine/%.c,$(OUT)/%.o,$(wildcard engine/*.c))
 CORE_OBJECTS := $(filter-out $(OUT)/main.o,$(OBJECTS))
@@ -32,14 +34,47 @@ $(PROGRAM): $(OBJECTS)
 $(CORE): $(CORE_OBJECTS)
 	$(LINK) -shared -o $@ $^ $(LDLIBS)
 
-$(OUT)/%.o: engine/%.c | $(OUT)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+$(OUT)/%.o: engine/%.c build/packages.build | $(OUT)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(OUT):
 	mkdir -p $@
 
+# A stamp for each set of packages, so that dpkg is asked once.
+build/packages.build: PACKAGES = $(BUILD_PACKAGES)
+build/packages.test: PACKAGES = $(TEST_PACKAGES)
+build/packages.lab: PACKAGES = $(LAB_PACKAGES)
+build/packages.%:
+	@mkdir -p build
+	@spec/support/packages.sh $(PACKAGES)
+	@touch $@
+
+demo: all
+	@./sonde scan --link sim:demo --policy lzr -o build/demo.jsonl
+	@echo
+	@echo "Records, one JSON line per target: build/demo.jsonl. Next:"
+	@echo "  ./sonde scan 127.0.0.1 -p 1-10000      what answers on this machine"
+	@echo "  ./sonde probe 127.0.0.1 22             one port, step by step"
+	@echo "  ./sonde list protocols                 what it speaks"
+
+test: build/packages.build build/packages.test
+	@spec/run.sh
+
+lint: build/packages.test
+	luacheck -q engine/lua protocols signatures scripts spec
+
+lab: all build/packages.test
+	@spec/run.sh lab
+
+install: all
+	install -D -m 755 sonde $(DESTDIR)$(PREFIX)/bin/sonde
+	for folder in engine/lua protocols signatures scripts; do \
+		find $$folder -name '*.lua' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/sonde/{} \; ; \
+	done
+
 clean:
 	rm -rf build sonde
 
-.PHONY: all clean
+.PHONY: all demo test lint lab install clean
+.PRECIOUS: build/packages.%
 -include $(OBJECTS:.o=.d)

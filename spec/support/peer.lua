@@ -241,6 +241,7 @@ function peer.run(proto, conversation, options)
     deliver(run)
     ok, failure = coroutine.resume(client)
   end
+  debug.sethook()   -- LuaJIT has one hook for all coroutines: left behind, it would stop whatever runs next
   run.over = true
   local outcome, what = outcome_of(ok, failure)
   if run.clock > run.timeout then error("the handshake outlived its deadline", 0) end

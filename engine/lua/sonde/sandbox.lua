@@ -73,6 +73,7 @@ function sandbox.run(text, name, extra, siblings)
 end
 
 -- Strings share one metatable: without this a script could reach and change the engine's own string functions.
-getmetatable("").__metatable = "string"
+local strings = getmetatable ""
+if type(strings) == "table" then strings.__metatable = "string" end   -- else this module was loaded before
 
 return sandbox

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Runs what CI runs, and says at the end how much passed: lint, both builds with warnings as errors, the specs under ASan and
+# UBSan, and the lab when this is root. `spec/run.sh lab`: the lab alone.
+set -u
+cd "$(dirname "$0")/.."
+mkdir -p build/test
+passed=0 failed=0 skipped=0
+
+# One step that passes or fails as a whole.
+step() {
+  local name=$1
+  shift
+  if "$@" >"build/test/$name.log" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $name"
+  else
+    failed=$((failed + 1))
+    tail -n 40 "build/test/$name.log"
+    echo "FAILED  $name"
+  fi
+}
+
+# A busted run: its last summary line counts successes, failures, errors and pending.
+specs() {
+  local name=$1 counts
+  shift
+  "$@" >"build/test/$name.log" 2>&1
+  local status=$?
+  counts=$(grep -E '^[0-9]+ success' "build/test/$name.log" | tail -n 1 | tr -c '0-9\n.' ' ')
+  # shellcheck disable=SC2086
+  set -- $counts
+  if [ $# -lt 4 ] || { [ "$status" != 0 ] && [ $(($2 + $3)) = 0 ]; }; then
+    failed=$((failed + 1))
+    tail -n 60 "build/test/$name.log"
+    echo "FAILED  $name: ended with status $status"
+    return
+  fi
+  passed=$((passed + $1)) failed=$((failed + $2 + $3)) skipped=$((skipped + $4))
+  [ $(($2 + $3)) = 0 ] || sed -n '/^Failure ->\|^Error ->/,$p' "build/test/$name.log"
+  grep -A1 '^Pending ->' "build/test/$name.log" | grep -v '^--\|^Pending' | sed 's/^/skipped: /'
+  echo "specs   $name: $1 passed, $(($2 + $3)) failed, $4 skipped"
+}
+
+lab() {
+  if [ "$(id -u)" != 0 ]; then
+    skipped=$((skipped + 1))
+    echo "skipped: the lab of real servers needs root"
+    return
+  fi
+  step lab-packages make build/packages.lab
+  specs lab timeout 600 busted --run=default spec/lab
+}
+
+sanitized() {
+  env LD_PRELOAD="$(${CC:-cc} -print-file-name=libasan.so):$(${CC:-cc} -print-file-name=libubsan.so)" \
+    ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+    SONDE_CORE=build/debug/sonde_core.so SONDE=build/debug/sonde "$@"
+}
+
+began=$(date +%s)
+if [ "${1:-}" = lab ]; then
+  lab
+else
+  jobs=$(nproc)
+  step lint make -s lint
+  step build make -s -j"$jobs" all
+  step build-debug make -s -j"$jobs" DEBUG=1 all
+  specs specs-under-asan sanitized timeout 900 busted $(find spec -name '*_spec.lua' -not -path 'spec/lab/*' | sort)
+  lab
+fi
+echo "$(($(date +%s) - began)) s"
+if [ "$skipped" -gt 0 ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+[ "$failed" = 0 ]
