@@ -2,6 +2,7 @@
 
 #include "cookie.h"
 #include "lua_conn.h"
+#include "script.h"
 #include "transport_raw.h"
 #include "world_form.h"
 
@@ -68,7 +69,7 @@ static int load_protected(lua_State *L)
 	lua_pushliteral(L, "sonde.world");
 	lua_call(L, 1, 1);
 	lua_getfield(L, -1, "load");
-	lua_pushstring(L, loading->config->script.lua_dir);
+	lua_pushstring(L, loading->config->lua_dir);
 	lua_pushstring(L, loading->config->name);
 	lua_call(L, 2, 2);
 	if (lua_isnil(L, -2)) {
@@ -223,7 +224,8 @@ static int load_population(struct lua_world *world, const struct lua_world_confi
 			   struct population **out, struct error *why)
 {
 	struct loading loading = { .world = world, .config = config, .why = why };
-	world->L = script_open(&config->script, why);
+	struct script_config script = { .lua_dir = config->lua_dir, .jit = config->jit };
+	world->L = script_open(&script, why);
 	if (!world->L)
 		return ERR_SCRIPT;
 	if (lua_cpcall(world->L, load_protected, &loading)) {

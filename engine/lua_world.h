@@ -3,14 +3,14 @@
 #ifndef SONDE_LUA_WORLD_H
 #define SONDE_LUA_WORLD_H
 
-#include "script.h"
 #include "world.h"
 
 struct lua_world;
 
 struct lua_world_config {
 	const char *name; /* scripts/world/NAME.lua of the tree, or a path (with a slash or ending in .lua) */
-	struct script_config script;
+	const char *lua_dir; /* the tree that holds engine/lua and scripts */
+	bool jit; /* compile the servers: only for worlds whose scripts are trusted to end */
 	uint64_t seed; /* of everything in it */
 	uint32_t streams_max; /* server connections open at once; 0: the transport's default */
 };

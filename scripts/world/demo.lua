@@ -1,7 +1,7 @@
--- A little Internet to try things on: a broadband provider, two hosters, an office network, a network of firewalls.
+-- A little Internet to try things on: a broadband provider, two hosters, offices, and a network of firewalls.
 --
--- What a world can say is written at the top of engine/lua/sonde/world.lua. In short: networks have hosts of some kinds;
--- a kind is a list of places (a service or a behaviour, on one of some ports, with a chance); shares are exact.
+-- What a world can say is written at the top of engine/lua/sonde/world.lua. In short: networks have hosts of some
+-- kinds; a kind is a list of places (a service or a behaviour, on one of some ports, with a chance).
 
 -- Ports a service has in the wild: mostly the assigned one, then the usual others, then any.
 local function mostly(assigned, others, elsewhere)
@@ -20,10 +20,10 @@ kinds.web = {
   { service = "http", chance = 0.92, ports = 80 },
   { service = "tls", chance = 0.85, ports = 443 },
   { service = "http", chance = 0.20, ports = UNEXPECTED },
-  { service = "tls", chance = 0.15, ports = mostly(8443, UNEXPECTED, 10) },
+  { service = "tls", chance = 0.15, ports = mostly(8443, { [8000] = 8, [8080] = 8, [2222] = 4, [80] = 2 }, 10) },
   { service = "ssh", chance = 0.55, ports = mostly(22, { [2222] = 12, [8000] = 2, [443] = 1 }, 10) },
   { service = "ftp", chance = 0.25, ports = mostly(21, { [2222] = 2, [8000] = 2 }, 6) },
-  { service = "mysql", chance = 0.22, ports = mostly(3306, { [3306] = 92 }, 5) },
+  { service = "mysql", chance = 0.22, ports = mostly(3306, nil, 5) },
 }
 
 kinds.mail = {
@@ -86,7 +86,8 @@ kinds.odd = { { behaviour = "echo", chance = 0.5, ports = { [23] = 1, [8000] = 1
 
 return {
   targets = { "198.18.0.0/23", "198.18.128.0/23", "198.19.0.0/23", "198.19.128.0/24", "2001:db8:1::/121" },
-  ports = "21-23,25,53,80,81,110,143,443,554,1723,1883,2222,2323,3306,5432,5672,5900,6379,7547,8000,8080,8443,11211,30005",
+  ports = "21-23,25,53,80,81,110,143,443,554,1723,1883,2222,2323,3306,5432,5672,5900,6379,7547,8000,8080,8443,11211,"
+    .. "30005",
   networks = {
     { prefix = "198.18.0.0/17", as = 64500, name = "Larkspur Broadband", density = 0.45, rtt = { 0.03, 0.25 },
       jitter = 0.004, loss = 0.001,

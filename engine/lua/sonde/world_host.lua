@@ -3,8 +3,8 @@
 --   host.address, host.port, host.service, host.options
 --   host:chance(name, share)         true for this share of the hosts
 --   host:number(name, first, last)   a whole number
---   host:choose(name, items)         one of the items; { value, weight = w } is a value worth w others; a table with a
---                                    weight among its named fields is worth so many too, and given as it is
+--   host:choose(name, items)         one of the items, all alike but those that have a weight: { value, weight = w } is
+--                                    the value; a table with a weight among its named fields is given as it is
 --   host:bytes(name, count), host:hex(name, count)
 --   host:name(), host:domain()       its invented name, "mx2.kestrel.example", and what follows its first dot
 --   host:date()                      a date as HTTP writes it (RFC 9110 section 5.6.7)
