@@ -18,5 +18,6 @@ return {
       version = "0-9-1", product = "RabbitMQ", server_version = "3.99.9",
     },
   },
+  unasked_examples = { "AMQP\0\0\9\1" },
   not_this = { "AMQP\0\0\9\1", "AMQP\9", "\1\0\0\0\0\0\44\0\10\0\11" },
 }

@@ -14,6 +14,7 @@
 --   ports, handshakes   what decides in its favour (handshakes: its own name when absent)
 --   over             protocols that lose against it when both match
 --   examples         { [bytes] = fields or true }: for specs; maybe_examples: a list, for maybe and weak
+--   unasked_examples    a list, for unasked
 --   not_this         bytes that must not match
 --   reference        the RFC or other public specification
 local lpeg = require "lpeg"
@@ -72,6 +73,7 @@ local KEYS = {
   protocol = text, reference = text, pattern = pattern, maybe = pattern, weak = pattern, unasked = pattern,
   starts = prefixes, first = text,
   ports = numbers, handshakes = strings, over = strings, examples = examples, maybe_examples = strings,
+  unasked_examples = strings,
   not_this = strings,
 }
 

@@ -1,0 +1,12 @@
+-- Ident: a user or an error for a pair of ports (RFC 1413 section 4).
+return {
+  protocol = "ident", reference = "RFC 1413", ports = { 113 },
+  starts = { digit, " " },
+  pattern = Ct(sp * digits * sp * "," * sp * digits * sp * ":" * sp * (I "error" * sp * ":" * sp * field("error", token)
+    + I "userid" * sp * ":" * sp * field("system", (1 - S " ,:\r\n") ^ 1))),
+  examples = {
+    ["22, 40000 : ERROR : NO-USER\r\n"] = { error = "NO-USER" },
+    ["22,40000:USERID:UNIX:root\r\n"] = { system = "UNIX" },
+  },
+  not_this = { "22, 40000\r\n" },
+}

@@ -1,0 +1,8 @@
+-- LMTP: greetings that say so (RFC 2033).
+return {
+  protocol = "lmtp", reference = "RFC 2033", ports = { 24 }, over = { "smtp", "ftp" },
+  starts = { "220" },
+  pattern = Ct("220" * S " -" * #find({ "lmtp" }, 1 - S "\r\n") * field("banner", line)),
+  examples = { ["220 mail.example LMTP Dovecot ready\r\n"] = { banner = "mail.example LMTP Dovecot ready" } },
+  not_this = { "220 mail.example ESMTP\r\n" },
+}

@@ -1,0 +1,9 @@
+-- LPD: a printer daemon's refusals and queue states (RFC 1179 leaves the texts to the servers).
+return {
+  protocol = "lpd", reference = "RFC 1179", ports = { 515 },
+  starts = { "unknown printer", "Your host does not have", "Printer ", "no entries", "lpd", "\1unknown", "Host " },
+  pattern = P "\1" ^ -1 * (P "unknown printer" + "Your host does not have line printer access" + "no entries" * crlf
+    + "Host name for your address" + "lpd" * P ":" ^ -1 * " " + "Printer" * P ":" ^ -1 * " " * find({ "queue", "@", "is ready" }, printable)),
+  examples = { ["unknown printer\n"] = {}, ["Your host does not have line printer access\n"] = {} },
+  not_this = { "Printer\n" },
+}

@@ -1,0 +1,18 @@
+-- NNTP: greetings and refusals (RFC 3977 section 5.1).
+local words = { "nntp", "news", "inn ", "innd", "posting", "diablo", "leafnode", "usenet" }
+
+return {
+  protocol = "nntp", reference = "RFC 3977", ports = { 119, 563, 433 },
+  starts = { "20", "40", "50", "48" },
+  pattern = Ct((P "200" + "201" + "400" + "502" + "480") * " " * #find(words, 1 - S "\r\n") * field("banner", line)
+    + "500 What?" * crlf),
+  maybe = Ct((P "200" + "201" + "400") * " " * field("banner", line) * crlf),
+  examples = {
+    ["200 news.example InterNetNews NNRP server INN 2.7.1 ready (posting ok)\r\n"] = {
+      banner = "news.example InterNetNews NNRP server INN 2.7.1 ready (posting ok)",
+    },
+    ["502 You have no permission to talk to this NNTP server\r\n"] = true,
+  },
+  maybe_examples = { "200 Welcome\r\n", "400 Too many connections\r\n" },
+  not_this = { "502 5.5.2 Error: command not recognized\r\n", "500 Unknown command\r\n" },
+}
