@@ -16,12 +16,15 @@
 #define ARENA_BYTES (512u << 10)
 #define BUFFER_BYTES_DEFAULT (32 << 20)
 #define SECOND_NS 1000000000ull
+#define LOOK_NS SECOND_NS /* how often a silent interface is looked at */
 
 struct capture {
 	struct link link; /* first */
 	struct counters *counters;
 	pcap_t *pcap;
 	bool file, closed;
+	char interface[INTERFACE_NAME_MAX];
+	uint64_t looked_ns; /* when the interface was last seen to be up */
 	uint32_t dropped; /* as pcap_stats said last; it counts from the start */
 	uint32_t used; /* bytes of the arena that the last receive filled */
 	uint8_t arena[ARENA_BYTES];
@@ -114,6 +117,17 @@ static int capture_receive(struct link *link, struct frame *frames, size_t count
 	return taken == 0 && count > 0 && capture->closed ? ERR_CLOSED : (int)taken;
 }
 
+/* libpcap keeps it to itself when the interface goes down, so it is looked at: when the socket has an error, and now and
+ * then when nothing comes. */
+static void capture_look(struct capture *capture, bool error, uint64_t now_ns)
+{
+	struct interface interface;
+	if (!error && now_ns - capture->looked_ns < LOOK_NS)
+		return;
+	capture->looked_ns = now_ns;
+	capture->closed = interface_read(capture->interface, &interface, NULL) != 0;
+}
+
 static int capture_wait(struct link *link, uint64_t until_ns)
 {
 	struct capture *capture = capture_of(link);
@@ -126,8 +140,11 @@ static int capture_wait(struct link *link, uint64_t until_ns)
 	rest_ns = interval_ns < rest_ns ? interval_ns : rest_ns;
 	struct timespec rest = { (time_t)(rest_ns / SECOND_NS), (long)(rest_ns % SECOND_NS) };
 	struct pollfd poll = { .fd = pcap_get_selectable_fd(capture->pcap), .events = POLLIN };
-	if (ppoll(&poll, 1, until_ns == UINT64_MAX && !interval ? NULL : &rest, NULL) < 0 && errno != EINTR)
-		return ERR_SYSTEM;
+	int ready = ppoll(&poll, 1, until_ns == UINT64_MAX && !interval ? NULL : &rest, NULL);
+	if (ready < 0)
+		return errno == EINTR ? 0 : ERR_SYSTEM;
+	if (ready == 0 || poll.revents & (POLLERR | POLLHUP | POLLNVAL))
+		capture_look(capture, ready > 0, now_ns);
 	return 0;
 }
 
@@ -218,6 +235,7 @@ static int capture_start_live(struct capture *capture, const struct link_config 
 	if (error)
 		return error;
 	memcpy(capture->link.mac, interface.mac, 6);
+	memcpy(capture->interface, interface.name, INTERFACE_NAME_MAX);
 	capture->link.mtu = interface.mtu;
 	capture->pcap = pcap_create(config->interface, text);
 	if (!capture->pcap)

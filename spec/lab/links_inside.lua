@@ -1,4 +1,4 @@
--- Runs inside a namespace made by links_spec: one scene of C code against a real kernel, its findings printed as a Lua table.
+-- Runs inside a namespace made by links_spec: one scene against a real kernel, its findings printed as a Lua table.
 --   luajit spec/lab/links_inside.lua SCENE [ARGUMENT...]
 package.path = "./?.lua;" .. package.path
 
@@ -72,7 +72,7 @@ local function send(link, route, destination, port, fields)
   return link.ops.send(link, frame, 1)
 end
 
--- Everything that comes within `seconds`, or until `enough` packets; with how far each frame's time was from now.
+-- The packets that come within `seconds`, or `enough` of them, with how long ago each came.
 local function collect(link, seconds, enough)
   local list, until_ns = {}, link.ops.now(link) + seconds * SECOND
   while link.ops.now(link) < until_ns and #list < (enough or math.huge) do
@@ -84,11 +84,13 @@ local function collect(link, seconds, enough)
     for i = 0, got - 1 do
       local drop = tonumber(C.packet_read(frames[i], link.layer, packet))
       local s = packet.segment
-      list[#list + 1] = drop == 0 and {
-        drop = 0, icmp = packet.kind == C.PACKET_ICMP_ERROR, source = text_of(s.source.address), port = s.source.port,
-        to = s.destination.port, flags = s.flags, seq = s.seq, ack = s.ack, mss = s.mss,
-        reporter = text_of(packet.reporter), age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
-      } or { drop = drop }
+      if drop ~= C.PACKET_NOT_TCP then
+        list[#list + 1] = {
+          drop = drop, icmp = packet.kind == C.PACKET_ICMP_ERROR, source = text_of(s.source.address),
+          port = s.source.port, to = s.destination.port, flags = s.flags, seq = s.seq, ack = s.ack,
+          reporter = text_of(packet.reporter), age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
+        }
+      end
     end
     if got == 0 then link.ops.wait(link, until_ns) end
   end
@@ -160,8 +162,9 @@ function scenes.route(destination, interface, source, mac)
   if mac then options.gateway_mac = bytes end
   local route, failure = find(destination, options)
   if not route then return failure end
-  return { interface = ffi.string(route.interface.name), source = text_of(route.source), gateway = text_of(route.gateway),
-           mac = mac_text(route.next_hop_mac), layer = tonumber(route.interface.layer), mtu = route.interface.mtu,
+  return { interface = ffi.string(route.interface.name), source = text_of(route.source),
+           gateway = text_of(route.gateway), mac = mac_text(route.next_hop_mac),
+           layer = tonumber(route.interface.layer), mtu = route.interface.mtu,
            is_local = route["local"], loopback = route.interface.loopback }
 end
 
@@ -169,6 +172,16 @@ function scenes.is_local(...)
   local result = {}
   for i, text in ipairs { ... } do result[i] = C.route_is_local(address(text)) end
   return result
+end
+
+-- On loopback what we send comes back to us; the kernel itself answers nothing that was injected there.
+function scenes.loopback(kind)
+  local link = assert(open(kind, "lo"))
+  local route = assert(find "127.0.0.1")
+  assert(send(link, route, "127.0.0.1", PORT + 5, { source_port = 61001 }) == 1)
+  local list = collect(link, 1, 1)
+  link.ops.close(link)
+  return list[1]
 end
 
 local function suppress(...)
@@ -235,9 +248,9 @@ function scenes.privilege(interface, destination, port, source)
   end
   local answer = collect(link, 1, 1)[1]
   local denied = open("ring", interface)
-  return { user = ffi.C.geteuid(), group = ffi.C.getegid(), groups = ffi.C.getgroups(0, nil), answer = answer,
-           no_new_privileges = status.NoNewPrivs, capabilities = status.CapPrm, count = tonumber(C.suppress_count(guard)),
-           denied = not denied }
+  return { user = ffi.C.geteuid(), group = ffi.C.getegid(), groups = ffi.C.getgroups(0, nil),
+           answer = answer, no_new_privileges = status.NoNewPrivs, capabilities = status.CapPrm,
+           count = tonumber(C.suppress_count(guard)), denied = not denied }
 end
 
 function scenes.privilege_user(user)
@@ -265,7 +278,8 @@ function scenes.tun(kind, name)
     read = length > 9 and buffer[0] == 0x45 and buffer[9] == 6 and length or nil
   until read
   local sent = ffi.string(buffer, read)
-  local path, segment = ffi.new "struct packet_path", ffi.new("struct segment", { flags = 18, window_scale = -1, seq = 77 })
+  local path = ffi.new "struct packet_path"
+  local segment = ffi.new("struct segment", { flags = 18, window_scale = -1, seq = 77 })
   path.layer = C.LINK_RAW_IP
   segment.source.address, segment.source.port = address "198.18.7.2", 80
   segment.destination.address, segment.destination.port = address "198.18.7.1", PORT

@@ -75,6 +75,11 @@ local function build()
       :format(far),
   } do must(line) end
   listener = start(far, "listen", 80)
+  -- IPv6 is ready a second or so after the interface is up.
+  for _ = 1, 5 do
+    if scene("route", "2001:db8::2").mac then return end
+  end
+  error "IPv6 does not work between the namespaces"
 end
 
 local function tear_down()
@@ -109,6 +114,7 @@ describe("against a real kernel", function()
       for _, to in ipairs { "198.18.0.2", "2001:db8::2" } do
         it("brings SYN-ACK, RST and ICMP errors back from " .. to, function()
           local found = scene("answers", kind, "near0", to, 80, 81, 82)
+          assert.is_nil(found.why)
           assert.equal(0, found.layer)
           assert.equal(1500, found.mtu)
           assert.equal(must(("ip -n %s link show near0"):format(near)):match "ether (%S+)", found.mac)
@@ -140,8 +146,8 @@ describe("against a real kernel", function()
       end)
 
       it("works on loopback", function()
-        local found = scene("answers", kind, "lo", "127.0.0.1", 80, 81, 83)
-        assert.equal(C.TCP_RST + C.TCP_ACK, found.closed.flags)
+        local found = scene("loopback", kind)
+        assert.same({ C.PACKET_OK, 61001, 61005, C.TCP_SYN }, { found.drop, found.port, found.to, found.flags })
       end)
 
       it("says that the interface went down, and that it is down", function()
