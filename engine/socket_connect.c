@@ -108,26 +108,36 @@ static void stream_failed(struct socket_stream *stream, enum refusal refusal, ui
 	if (!stream->is_probe) {
 		counters->connect_failures++;
 		stream->phase = SOCKET_DEAD;
-		socket_stream_drop(stream, false);
+		socket_stream_drop(stream, true);
 		socket_stream_tell(stream, STREAM_FAILED);
 		return;
 	}
 	struct endpoint remote = stream->stream.remote;
-	uint64_t rtt_ns = refusal == REFUSAL_REFUSED ? now_ns - stream->started_ns : 0;
+	uint8_t icmp_type = stream->stream.icmp_type, icmp_code = stream->stream.icmp_code;
+	bool answered = refusal == REFUSAL_REFUSED || refusal == REFUSAL_UNREACHABLE;
+	uint64_t rtt_ns = answered ? now_ns - stream->started_ns : 0;
 	counters->refused += refusal == REFUSAL_REFUSED;
 	counters->unreachable += refusal == REFUSAL_UNREACHABLE;
 	counters->filtered += refusal == REFUSAL_FILTERED;
 	counters->send_errors += refusal == REFUSAL_LOCAL;
-	socket_stream_release(stream, false);
+	socket_stream_release(stream, true);
 	if (refusal == REFUSAL_FILTERED && !transport->track_probes)
 		return;
 	transport->told = true;
-	transport->handler.refused(transport->handler.owner, &remote, refusal, 0, 0, rtt_ns);
+	transport->handler.refused(transport->handler.owner, &remote, refusal, icmp_type, icmp_code, rtt_ns);
 }
 
-/* What an error means that came back over the network, or after waiting for it. */
-static enum refusal refusal_of(int code)
+/* What an error means that came back over the network, or after waiting for it. An ICMP "port unreachable" looks like a
+ * RST (RFC 1122 section 4.2.3.9) until asked for. */
+static enum refusal refusal_of(struct socket_stream *stream, int code)
 {
+	uv_os_fd_t descriptor;
+	uint8_t type, detail;
+	if (uv_fileno((uv_handle_t *)&stream->tcp, &descriptor) == 0 && socket_facts_icmp(descriptor, &type, &detail)) {
+		stream->stream.icmp_type = type;
+		stream->stream.icmp_code = detail;
+		return REFUSAL_UNREACHABLE;
+	}
 	switch (code) {
 	case UV_ECONNREFUSED:
 		return REFUSAL_REFUSED;
@@ -135,9 +145,6 @@ static enum refusal refusal_of(int code)
 		return REFUSAL_FILTERED;
 	case UV_ENETUNREACH:
 	case UV_EHOSTUNREACH:
-	case UV_ENOTSUP:
-	case UV_EPROTO:
-	case UV_EACCES: /* ICMPv6: administratively prohibited (RFC 4443 section 3.1) */
 		return REFUSAL_UNREACHABLE;
 	default:
 		return REFUSAL_LOCAL;
@@ -151,11 +158,15 @@ static void on_connect(uv_connect_t *request, int status)
 		return;
 	/* A RST that overtakes us comes after the SYN-ACK all the same, and what the server said before is still there. */
 	bool broken = status == UV_ECONNRESET || status == UV_EPIPE;
-	if (status == 0 || broken) {
+	/* A connect to one of our own ephemeral ports can meet itself (RFC 9293 section 3.5, figure 7): only where nobody
+	 * listens, since the kernel gives no port away that is listened on. */
+	if (endpoint_equal(&stream->stream.local, &stream->stream.remote)) {
+		stream_failed(stream, REFUSAL_REFUSED, uv_hrtime());
+	} else if (status == 0 || broken) {
 		timer_stop(transport_of(stream)->wheel, &stream->timer);
 		socket_stream_opened(stream, broken);
 	} else {
-		stream_failed(stream, refusal_of(status), uv_hrtime());
+		stream_failed(stream, refusal_of(stream, status), uv_hrtime());
 	}
 }
 

@@ -2,9 +2,11 @@
  * included together. */
 #include "socket_facts.h"
 
+#include <netinet/in.h>
+
+#include <linux/errqueue.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
-#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,11 +30,48 @@ int socket_facts_read(int descriptor, struct socket_facts *out)
 	return 0;
 }
 
+/* The option of the other family fails, and does no harm. */
+static void keep_errors(int descriptor, int on)
+{
+	setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+	setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+}
+
 void socket_facts_prepare(int descriptor, int syn_count)
 {
 	int on = 1;
 	setsockopt(descriptor, IPPROTO_TCP, TCP_SYNCNT, &syn_count, sizeof syn_count);
 	setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+	keep_errors(descriptor, on);
+}
+
+void socket_facts_connected(int descriptor)
+{
+	keep_errors(descriptor, 0);
+}
+
+static bool is_icmp(const struct cmsghdr *header)
+{
+	return (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR) ||
+	       (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR);
+}
+
+bool socket_facts_icmp(int descriptor, uint8_t *type, uint8_t *code)
+{
+	_Alignas(struct cmsghdr) char control[512];
+	struct msghdr message = { .msg_control = control, .msg_controllen = sizeof control };
+	struct sock_extended_err error;
+	if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+		return false;
+	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+		if (!is_icmp(header) || header->cmsg_len < CMSG_LEN(sizeof error))
+			continue;
+		memcpy(&error, CMSG_DATA(header), sizeof error);
+		*type = error.ee_type;
+		*code = error.ee_code;
+		return error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6;
+	}
+	return false;
 }
 
 int64_t socket_facts_unacked(int descriptor)

@@ -158,6 +158,7 @@ void socket_stream_opened(struct socket_stream *stream, bool broken)
 	stream->phase = SOCKET_OPEN;
 	stream->broken = broken;
 	stream->stream.opened_ns = uv_hrtime();
+	socket_facts_connected(descriptor_of(stream));
 	read_facts(stream);
 	transport->base.counters->syn_acks++;
 	transport->base.counters->connections++;

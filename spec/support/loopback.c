@@ -49,8 +49,11 @@ static void on_opened(void *owner, struct stream *stream)
 static void on_refused(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t type, uint8_t code, uint64_t rtt_ns)
 {
 	struct recorder *recorder = owner;
-	(void)type, (void)code, (void)rtt_ns;
-	note(recorder, SEEN_REFUSED, (int)refusal, NULL)->remote = *remote;
+	(void)rtt_ns;
+	struct seen *seen = note(recorder, SEEN_REFUSED, (int)refusal, NULL);
+	seen->remote = *remote;
+	seen->icmp_type = type;
+	seen->icmp_code = code;
 	recorder->inside--;
 }
 

@@ -8,6 +8,7 @@ struct seen {
 	int detail; /* enum stream_event, enum refusal, or the length of data */
 	struct stream *stream;
 	struct endpoint remote;
+	uint8_t icmp_type, icmp_code; /* of SEEN_REFUSED */
 	uint64_t acked; /* stream->bytes_acked at that moment */
 };
 
