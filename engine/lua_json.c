@@ -106,17 +106,29 @@ static int json_is_utf8(lua_State *L)
 	return 1;
 }
 
+/* Once in a state: arrays marked before a second opening stay arrays. */
+static void register_array_mark(lua_State *L)
+{
+	lua_pushlightuserdata(L, (void *)&array_mark);
+	lua_rawget(L, LUA_REGISTRYINDEX);
+	bool known = !lua_isnil(L, -1);
+	lua_pop(L, 1);
+	if (known)
+		return;
+	lua_pushlightuserdata(L, (void *)&array_mark);
+	lua_newtable(L);
+	lua_pushliteral(L, "a JSON array"); /* scripts can neither see nor change the mark */
+	lua_setfield(L, -2, "__metatable");
+	lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
 int lua_json_open(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{ "array", json_array },     { "base64", json_to_base64 }, { "unbase64", json_from_base64 },
 		{ "is_utf8", json_is_utf8 }, { NULL, NULL },
 	};
-	lua_pushlightuserdata(L, (void *)&array_mark);
-	lua_newtable(L);
-	lua_pushliteral(L, "a JSON array"); /* scripts can neither see nor change the mark */
-	lua_setfield(L, -2, "__metatable");
-	lua_rawset(L, LUA_REGISTRYINDEX);
+	register_array_mark(L);
 	luaL_newmetatable(L, ENCODER_TYPE);
 	lua_pushcfunction(L, encoder_collect);
 	lua_setfield(L, -2, "__gc");

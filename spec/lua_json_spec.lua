@@ -43,6 +43,9 @@ describe("json.encode", function()
       assert.has_error(encode, "a JSON array has other keys than 1 to n, or holes")
     end
     assert.equal("a JSON array", getmetatable(json.array {}))
+    local marked = json.array {}
+    local again = package.loadlib(core, "lua_json_open")()
+    assert.equal("[]", again.encode(marked))
     assert.has_error(function() json.array "x" end)
   end)
 
