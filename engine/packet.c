@@ -31,9 +31,8 @@ static uint32_t get32(const uint8_t *at)
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* The sum is the same in either byte order but for a swap at the end (RFC 1071 section 2 (B)), so it is made of native
- * words. Only the last run of bytes that is added may have an odd length. */
-uint32_t packet_checksum_add(uint32_t sum, const uint8_t *bytes, size_t length)
+/* Native words, with the carries counted where they are lost; the last 7 bytes piece by piece. */
+static uint64_t checksum_words(const uint8_t *bytes, size_t length)
 {
 	uint64_t total = 0;
 	for (; length >= 8; bytes += 8, length -= 8) {
@@ -42,17 +41,36 @@ uint32_t packet_checksum_add(uint32_t sum, const uint8_t *bytes, size_t length)
 		total += word;
 		total += total < word;
 	}
-	if (length > 0) {
-		uint64_t word = 0;
-		memcpy(&word, bytes, length);
-		total += word;
-		total += total < word;
-	}
 	total = (total & 0xffffffff) + (total >> 32);
+	if (length & 4) {
+		uint32_t word;
+		memcpy(&word, bytes, 4);
+		total += word;
+		bytes += 4;
+	}
+	if (length & 2) {
+		uint16_t word;
+		memcpy(&word, bytes, 2);
+		total += word;
+		bytes += 2;
+	}
+	if (length & 1) {
+		uint16_t word = 0;
+		memcpy(&word, bytes, 1);
+		total += word;
+	}
+	return total;
+}
+
+/* The sum is the same in either byte order but for a swap at the end (RFC 1071 section 2 (B)). Only the last run of bytes
+ * that is added may have an odd length. */
+uint32_t packet_checksum_add(uint32_t sum, const uint8_t *bytes, size_t length)
+{
+	uint8_t folded[2];
+	uint64_t total = checksum_words(bytes, length);
 	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
 	total = (total & 0xffff) + (total >> 16);
 	total = (total & 0xffff) + (total >> 16);
-	uint8_t folded[2];
 	uint16_t native = (uint16_t)total;
 	memcpy(folded, &native, 2);
 	return sum + get16(folded);
