@@ -139,7 +139,55 @@ end
 
 sim.flags = { FIN = FIN, SYN = SYN, RST = RST, PSH = PSH, ACK = ACK }
 
--- A world loaded from Lua: a link with .world.
+-- One array of a world's flat form (sonde.world) as C has it; fill(entry, values) writes one entry.
+local function array(name, list, fill)
+  local out = ffi.new("struct " .. name .. "[?]", math.max(#list, 1))
+  for i, values in ipairs(list) do fill(out[i - 1], values) end
+  return out
+end
+
+-- The population of a description in Lua; nil and a sentence when C refuses it.
+function sim.population(description, seed)
+  local form = assert(require("sonde.world").compile(description, "spec"))
+  local d, why = ffi.new "struct population_description", ffi.new "struct error"
+  local networks = array("population_network", form.networks, function(entry, v)
+    assert(C.address_parse(v[1], entry.prefix) == 0, v[1])
+    entry.prefix_bits, entry.density, entry.loss = v[2], v[3], v[7]
+    entry.rtt_min_ns, entry.rtt_max_ns, entry.jitter_ns = v[4] * NS, v[5] * NS, v[6] * NS
+    entry.share_first, entry.share_count = v[8], v[9]
+  end)
+  local shares = array("population_share", form.shares, function(entry, v) entry.kind, entry.weight = v[1], v[2] end)
+  local kinds = array("population_kind", form.kinds, function(entry, v)
+    entry.place_first, entry.place_count, entry.other, entry.shuns = v[1], v[2], C.behaviour_by_name(v[3]), v[4]
+  end)
+  local places = array("population_place", form.places, function(entry, v)
+    entry.chance, entry.behaviour, entry.ports_first, entry.ports_count = v[1], C.behaviour_by_name(v[2]), v[3], v[4]
+  end)
+  local ports = array("population_ports", form.ports, function(entry, v)
+    entry.first, entry.last, entry.weight = v[1], v[2], v[3]
+  end)
+  d.networks, d.shares, d.kinds, d.places, d.ports = networks, shares, kinds, places, ports
+  d.network_count, d.share_count, d.kind_count = #form.networks, #form.shares, #form.kinds
+  d.place_count, d.ports_count = #form.places, #form.ports
+  local out = ffi.new "struct population *[1]"
+  local status = C.population_create(out, d, seed or 1, why)
+  if status ~= 0 then return nil, ffi.string(why.text) end
+  return out[0]
+end
+
+-- A world without servers, of a description in Lua: a link with .world and .counters.
+function sim.open(description, seed)
+  local population, why = assert(sim.population(description, seed)), ffi.new "struct error"
+  local world, counters = ffi.new "struct world *[1]", ffi.new "struct counters"
+  assert(C.world_create(world, population, seed or 1, why) == 0, ffi.string(why.text))
+  local pointer = ffi.new "struct link *[1]"
+  assert(C.world_open_link(pointer, world[0], seed or 1, counters, why) == 0, ffi.string(why.text))
+  local self = sim.wrap(pointer[0], world[0], C.world_destroy)
+  self.world, self.counters = world[0], counters
+  return self
+end
+
+-- A world loaded from Lua: a link with .world and .counters.
 function sim.load(name, seed)
   local config, why = ffi.new "struct lua_world_config", ffi.new "struct error"
   config.name, config.lua_dir, config.seed = name, ".", seed or 1
