@@ -1,8 +1,11 @@
 -- DICT: a dictionary server's greeting (RFC 2229 section 3.1).
+local greeting = "220 " * (find({ "dictd", "dict server" }, 1 - S "\r\n") + (1 - S "<\r\n") ^ 1 * "<" * (R "az" + ".") ^ 1
+  * "> <")
+
 return {
   protocol = "dict", reference = "RFC 2229", ports = { 2628 }, over = { "smtp", "ftp" },
-  starts = { "220 " },
-  pattern = Ct("220 " * #(find({ "dictd", "dict server" }, 1 - S "\r\n") + (1 - S "<\r\n") ^ 1 * "<" * (R "az" + ".") ^ 1 * "> <") * field("banner", line)),
+  starts = { greeting }, first = "2",
+  pattern = Ct(#greeting * P(4) * field("banner", line)),
   examples = { ["220 dict.example dictd 1.13.1/rf on Linux 6.1 <auth.mime> <9.1@dict.example>\r\n"] = true },
   not_this = { "220 dict.example ready <now>\r\n" },
 }

@@ -6,8 +6,7 @@ local product = Ct(find({ "vsFTPd", "ProFTPD", "Pure-FTPd", "PureFTPd", "FileZil
   * (between * between * field("version", release)) ^ -1)
 local function says(codes, words) return codes * S " -" * find(words, 1 - S "\r\n") end
 local open = (P "220" + "120" + "421") * S " -"
-local greeting = #says(P "220" + "120" + "421", { "ftp", "filezilla", "serv-u" })
-  + #(open * find { "ftpd", "ftp server", "ftp service" })
+local greeting = #(open * find { "ftp", "filezilla", "serv-u" })
 local mail = open * find({ "smtp", "lmtp", "snpp", "postfix", "exim", "sendmail" }, 1 - S "\r\n")
 local refusal = #(says(P "530", { "log", "user", "anonymous" }) + says(P "500", { "oops:", "not understood" })
   + says(P "331", { "password", "anonymous" }) + says(P "421", { "no-transfer", "internet address" }))

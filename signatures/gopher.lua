@@ -1,5 +1,6 @@
 -- Gopher: a menu, or an error in its form (RFC 1436 section 3).
-local item = S "0123456789ghisITd" * (1 - S "\t\r\n") ^ 0 * "\t" * (1 - S "\t\r\n") ^ 0 * "\t" * (1 - S "\t\r\n") ^ 1 * "\t" * digits
+local item = S "0123456789ghisITd" * (1 - S "\t\r\n") ^ 0 * "\t" * (1 - S "\t\r\n") ^ 0 * "\t" * (1 - S "\t\r\n") ^ 1
+  * "\t" * digits
 
 return {
   protocol = "gopher", reference = "RFC 1436", ports = { 70 },

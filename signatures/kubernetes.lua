@@ -2,7 +2,8 @@
 local header = #(1 - S "\r\n") * line * crlf
 local gap = S " \r\n\t" ^ 0
 local body = gap * "{" * gap * ('"kind"' * gap * ":" * gap * '"Status"' * gap * "," * gap * '"apiVersion"'
-  + '"paths"' * gap * ":" * gap * '[' * gap * '"/api' + '"major"' * gap * ":" * gap * '"' * digits * '"' * gap * "," * gap * '"minor"')
+  + '"paths"' * gap * ":" * gap * '[' * gap * '"/api' + '"major"' * gap * ":" * gap * '"' * digits * '"' * gap * "," * gap
+    * '"minor"')
 
 return {
   protocol = "kubernetes", reference = "Kubernetes API reference, Status v1", ports = { 6443, 8443, 8001 }, over = { "http" },

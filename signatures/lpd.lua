@@ -3,7 +3,8 @@ return {
   protocol = "lpd", reference = "RFC 1179", ports = { 515 },
   starts = { "unknown printer", "Your host does not have", "Printer ", "no entries", "lpd", "\1unknown", "Host " },
   pattern = P "\1" ^ -1 * (P "unknown printer" + "Your host does not have line printer access" + "no entries" * crlf
-    + "Host name for your address" + "lpd" * P ":" ^ -1 * " " + "Printer" * P ":" ^ -1 * " " * find({ "queue", "@", "is ready" }, printable)),
+    + "Host name for your address" + "lpd" * P ":" ^ -1 * " " + "Printer" * P ":" ^ -1 * " " * find({ "queue", "@",
+      "is ready" }, printable)),
   examples = { ["unknown printer\n"] = {}, ["Your host does not have line printer access\n"] = {} },
   not_this = { "Printer\n" },
 }

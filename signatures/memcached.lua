@@ -1,5 +1,6 @@
 -- memcached: text replies and binary responses (memcached doc/protocol.txt, doc/protocol-binary).
-local binary = "\129" * R "\0\36" * P(2) * R "\0\20" * "\0" * ("\0" * R "\0\6" + "\0" * S "\32\129\130\131\132\133\134") * be(4, 0, 1048576)
+local binary = "\129" * R "\0\36" * P(2) * R "\0\20" * "\0" * ("\0" * R "\0\6" + "\0" * S "\32\129\130\131\132\133\134")
+  * be(4, 0, 1048576)
   * P(12)
 local version = "\129\11\0\0\0\0\0\0" * be(4, 3, 64) * P(12) * field("version", digits * "." * (digits + "." + R("az", "--")) ^ 1)
 local number = digits * " "

@@ -6,7 +6,8 @@ local token = S "\170\171\173\227" * le(2, 4, 4096)
 return {
   protocol = "mssql", reference = "MS-TDS", ports = { 1433, 1434 }, handshakes = { "mssql", "tds" },
   starts = { "\4\1" },
-  pattern = Ct("\4\1" * be(2, 12, 4096) * P(3) * S "\0\1" * (#P "\0" * option ^ 1 * "\255" * version ^ -1 + token)) / function(fields)
+  pattern = Ct("\4\1" * be(2, 12, 4096) * P(3) * S "\0\1" * (#P "\0" * option ^ 1 * "\255" * version ^ -1
+    + token)) / function(fields)
     if fields.build then fields.version = fields.major .. "." .. fields.minor .. "." .. fields.build end
     fields.major, fields.minor, fields.build = nil, nil, nil
     return fields

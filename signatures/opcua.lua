@@ -3,7 +3,8 @@ return {
   protocol = "opcua", reference = "OPC 10000-6", ports = { 4840 },
   starts = { "ACKF", "ERRF" },
   pattern = Ct("ACKF\28\0\0\0" * le_number("version", 4, 0, 255) * le(4, 1024, 4294967295)
-    + "ERRF" * le(4, 16, 8192) * P(3) * "\128" * Cg(counted_le(4, printable), "error") + "ERRF" * le(4, 16, 8192) * P(3) * "\128"),
+    + "ERRF" * le(4, 16, 8192) * P(3) * "\128" * Cg(counted_le(4, printable), "error") + "ERRF" * le(4, 16, 8192) * P(3)
+      * "\128"),
   examples = {
     ["ACKF\28\0\0\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\0\1\0\0\0\0"] = { version = 0 },
     ["ERRF\24\0\0\0\0\0\125\128\8\0\0\0Too long"] = { error = "Too long" },

@@ -4,11 +4,13 @@ local version = find { "(VSNNUM=" } * field("vsnnum", digits)
 
 return {
   protocol = "oracle", reference = "Oracle Net Services (TNS)", ports = { 1521, 1522 }, handshakes = { "oracle", "tns" },
-  starts = { "\0" * P(1) * "\0\0" * S "\2\4\5\11" },
-  pattern = Ct(fits_be(2, 2, 8, 8192) * "\0\0" * ("\4" * P(3) * P(2) * be(2, 0, 4096) * #printable * (version + P(true)) * (error + P(true))
+  starts = { "\0" * P(1) * "\0\0" * S "\2\4\5\11" }, first = "\0",
+  pattern = Ct(fits_be(2, 2, 8, 8192) * "\0\0" * ("\4" * P(3) * P(2) * be(2, 0, 4096) * #printable * (version + P(true))
+    * (error + P(true))
     + "\5" * P(3) * be(2, 1, 4096) * #P "(" + "\2" * P(3) * "\1" * R "\44\63" + "\11\0\0\0" * eos)),
   examples = {
-    ["\0\65\0\0\4\0\0\0\34\0\0\53(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=1189)(X=Y))"] = { vsnnum = "318767104", error = "1189" },
+    ["\0\65\0\0\4\0\0\0\34\0\0\53(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=1189)(X=Y))"] = { vsnnum = "318767104",
+      error = "1189" },
     ["\0\8\0\0\11\0\0\0"] = {},
   },
   not_this = { "\0\58\0\0\1\0\0\0\1\57\1\44\0\0" },

@@ -7,7 +7,7 @@ local complaint = I "unknown command" * S " '`" + "wrong number of arg" + "Proto
 local error = "-" * field("error", (word * " " + "ERR " * complaint) * (1 - S "\r\n") ^ -200)
 local count = digit * digit ^ -9 * "\r\n"
 local item = S "$*:+,%~|_(#!=-" * (1 - S "\r\n") ^ 0 * "\r\n"
-local request = "*" * digits * "\r\n$" * digits * "\r\n" * R "AZ" ^ 2 * "\r\n"
+local request = "*" * digits * "\r\n$" * digits * "\r\n" * R "AZ" ^ 0 * ("\r" + eos)
 local info = "$" * count * "# Server\r\n" * (find { "redis_version:" } * field("version", token)) ^ -1
 local bulk = "$" * count * #((printable + S "\t\r\n" + R "\128\255") ^ 1 * eos)
 

@@ -1,6 +1,7 @@
 -- rsh, rexec and rlogin: refusals after the byte 1 (BSD rshd, rexecd, rlogind).
 local word = I "permission denied" + I "login incorrect" + "Where are you" + "rshd: " + "rcmd: " + "rlogind: " + "rexecd: "
-  + "in.r" + "Locuser" + "remuser" + "getnameinfo" + "getpeername" + "Host address mismatch" + "Can't " + "Try again" + "Password incorrect"
+  + "in.r" + "Locuser" + "remuser" + "getnameinfo" + "getpeername" + "Host address mismatch" + "Can't " + "Try again"
+    + "Password incorrect"
 
 return {
   protocol = "rsh", reference = "RFC 1282, BSD rshd(8)", ports = { 512, 513, 514 }, handshakes = { "rsh", "rlogin", "rexec" },

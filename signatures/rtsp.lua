@@ -10,7 +10,8 @@ return {
     * (" " * field("reason", line) + line) * (crlf * header) ^ 0), "server"),
   examples = {
     ["RTSP/1.0 200 OK\r\nCSeq: 1\r\nServer: Example Rtsp Server/1.2\r\nPublic: OPTIONS, DESCRIBE\r\n\r\n"] = {
-      protocol = "1.0", version = "1.2", status = 200, reason = "OK", server = "Example Rtsp Server/1.2", public = "OPTIONS, DESCRIBE",
+      protocol = "1.0", version = "1.2", status = 200, reason = "OK", server = "Example Rtsp Server/1.2",
+        public = "OPTIONS, DESCRIBE",
       product = "Example Rtsp Server",
     },
     ["RTSP/1.0 400 Bad Request\r\n\r\n"] = { protocol = "1.0", status = 400, reason = "Bad Request" },

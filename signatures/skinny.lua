@@ -2,7 +2,8 @@
 local message = S "\129\130\143\151\155\157\159"
 
 return {
-  protocol = "skinny", reference = "Cisco Skinny Client Control Protocol", ports = { 2000, 2443 }, handshakes = { "skinny", "sccp" },
+  protocol = "skinny", reference = "Cisco Skinny Client Control Protocol", ports = { 2000, 2443 }, handshakes = { "skinny",
+    "sccp" },
   starts = { P(4) * S "\0\10\11\12\15\17\18\19\20\22" * "\0\0\0" * message * "\0\0\0" },
   pattern = fits_le(4, -4, 4, 2048) * P(4) * message * "\0\0\0",
   examples = { ["\24\0\0\0\0\0\0\0\129\0\0\0\30\0\0\0D/M/Y\0\0\0\60\0\0\0\17\0\0\0"] = {} },

@@ -9,13 +9,14 @@ return {
   protocol = "ssh", reference = "RFC 4253", ports = { 22, 2222 },
   starts = { "SSH-", "\0\0", R("\32\126", "\t\r") },
   pattern = describe(Ct(identification), "software") + Ct(kexinit),
-  maybe = describe(Ct(before * identification), "software"),
+  maybe = P "Exceeded MaxStartups\r\n" + "Not allowed at this time\r\n" + describe(Ct(before * identification), "software"),
   examples = {
     ["SSH-2.0-OpenSSH_9.6p1 Ubuntu-3\r\n"] = {
       version = "9.6p1", software = "OpenSSH_9.6p1 Ubuntu-3", product = "OpenSSH", os = "Ubuntu", vendor = "openbsd",
       cpe = "openbsd:openssh", protocol = "2.0",
     },
   },
-  maybe_examples = { "Authorised use only.\r\nSSH-2.0-dropbear_2022.83\r\n" },
+  maybe_examples = {
+    "Exceeded MaxStartups\r\n", "Authorised use only.\r\nSSH-2.0-dropbear_2022.83\r\n" },
   not_this = { "SSH-2.0-Sonde\r\n", "HTTP/1.1 400 Bad Request\r\n\r\nSSH-2.0-OpenSSH_9.6\r\n" },
 }

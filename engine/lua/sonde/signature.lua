@@ -23,10 +23,10 @@ local vocabulary = require "sonde.vocabulary"
 local match, P, Cc, Ct = lpeg.match, lpeg.P, lpeg.Cc, lpeg.Ct
 local byte, sub = string.byte, string.sub
 
-local LOOK_MAX = 4096      -- bytes of an answer that are looked at
+local BYTES_MAX = 4096      -- bytes of an answer that are looked at
 local ECHO_MIN = 2         -- an answer that repeats this many bytes of what was sent, and no others, is an echo
 
-local signature = { LOOK_MAX = LOOK_MAX }
+local signature = { BYTES_MAX = BYTES_MAX }
 
 local function strings(value, _, key)
   if type(value) ~= "table" then return key .. " must be a list" end
@@ -222,36 +222,42 @@ local function fields_of(result)
   return type(result) == "table" and result or {}
 end
 
+-- What `form` (a function of signature and bytes) makes of the signatures at `indexes`: a list of matches, or nil.
+local function collect(members, indexes, bytes, hints, form)
+  local matches
+  for position = 1, #indexes do
+    local each = members[indexes[position]]
+    local result = form(each, bytes, hints)
+    if result then
+      matches = matches or {}
+      matches[#matches + 1] = { signature = each, result = result }
+    end
+  end
+  return matches
+end
+
+local function sure(each, bytes, hints)
+  return each.pattern and match(each.pattern, bytes)
+    or each.unasked and hints.handshake and not each.handshakes[hints.handshake] and match(each.unasked, bytes)
+end
+
+local function perhaps(each, bytes) return each.maybe and match(each.maybe, bytes) end
+
+local function hinted(each, bytes, hints)
+  return each.weak and favoured(each, hints) and match(each.weak, bytes)
+end
+
 -- Names the service that sent `bytes`. hints (optional): handshake, port; sent: what we had sent on this connection.
 function signature.identify(set, bytes, hints)
   hints = hints or NONE
   if bytes == "" or (hints.sent and is_echo(bytes, hints.sent)) then return { services = {}, fields = {} } end
-  if #bytes > LOOK_MAX then bytes = sub(bytes, 1, LOOK_MAX) end
+  if #bytes > BYTES_MAX then bytes = sub(bytes, 1, BYTES_MAX) end
   local b = byte(bytes)
   local list = set.by_first[b] or which(set, b)
-  local members, sure, perhaps, hinted = list.members, nil, nil, nil
-  for _, index in ipairs(match(list.guards, bytes)) do
-    local each = members[index]
-    local result = each.pattern and match(each.pattern, bytes)
-      or each.unasked and hints.handshake and not each.handshakes[hints.handshake] and match(each.unasked, bytes)
-    if result then
-      sure = sure or {}
-      sure[#sure + 1] = { signature = each, result = result }
-    elseif not sure then
-      result = each.maybe and match(each.maybe, bytes)
-      if result then
-        perhaps = perhaps or {}
-        perhaps[#perhaps + 1] = { signature = each, result = result }
-      elseif each.weak and favoured(each, hints) then
-        result = match(each.weak, bytes)
-        if result then
-          hinted = hinted or {}
-          hinted[#hinted + 1] = { signature = each, result = result }
-        end
-      end
-    end
-  end
-  local matches = sure or perhaps or hinted
+  local members, indexes = list.members, match(list.guards, bytes)
+  local matches = collect(members, indexes, bytes, hints, sure)
+    or collect(members, indexes, bytes, hints, perhaps)
+    or collect(members, indexes, bytes, hints, hinted)
   if not matches then return { services = {}, fields = {} } end
   if not matches[2] then
     local protocol = matches[1].signature.protocol

@@ -40,18 +40,25 @@ local SYSTEMS = {
 
 local letter = R("az", "AZ")
 local word = (R("az", "AZ", "09") + "-" + P "_" * #letter)^1
-local system = P(false)
+
+-- The systems' names as one pattern, by first letter so that most words are passed over at a glance.
+local system, initials = P(false), ""
 do
-  local names = {}
+  local by_letter, names = {}, {}
   for name in pairs(SYSTEMS) do names[#names + 1] = name end
   table.sort(names, function(a, b) return #a > #b or (#a == #b and a < b) end)
   for _, name in ipairs(names) do
-    local literal = P(true)
+    local literal, initial = P(true), name:sub(1, 1)
     for c in name:gmatch "." do literal = literal * S(c .. c:upper()) end
-    system = system + C(literal) * (#-letter + true)
+    if not by_letter[initial] then initials = initials .. initial end
+    by_letter[initial] = (by_letter[initial] or P(false)) + C(literal) * -letter
+  end
+  for initial in initials:gmatch "." do
+    system = system + #S(initial .. initial:upper()) * by_letter[initial]
   end
 end
-local find_system = (-system * (letter^1 + 1))^0 * system
+local other = letter - S(initials .. initials:upper())
+local find_system = (other * letter^0 + (1 - letter)^1 + -system * letter^1)^0 * system
 
 -- The operating system that `text` names, or nil.
 function software.system(text)

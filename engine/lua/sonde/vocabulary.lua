@@ -63,16 +63,30 @@ end
 -- Skips to the first of the literals (case does not matter) and past it, through the bytes of `through` (default: any).
 -- The literal found is field `name` where one is given.
 function words.find(literals, through, name)
-  local firsts, alternatives = "", P(false)
+  local firsts, by_letter = "", {}
   for _, literal in ipairs(literals) do
-    local letter = literal:sub(1, 1)
-    firsts = firsts .. letter:lower() .. letter:upper()
-    alternatives = alternatives + words.I(literal)
+    local letter = literal:sub(1, 1):lower()
+    if not by_letter[letter] then
+      firsts = firsts .. letter
+      by_letter[letter] = P(false)
+    end
+    by_letter[letter] = by_letter[letter] + words.I(literal:sub(2))
   end
+  local alternatives = P(false)
+  for letter in firsts:gmatch "." do alternatives = alternatives + words.I(letter) * by_letter[letter] end
+  firsts = firsts .. firsts:upper()
   through = through or words.any
   local found = name and words.field(name, alternatives) or alternatives
   local plain, special = through - S(firsts), (through * P(true)) - alternatives
   return (plain ^ 1 + special) ^ 0 * found
+end
+
+-- What is left, when it ends with `pattern` (which is looked for in the last n bytes).
+function words.ends_with(n, pattern)
+  local finish = (1 - pattern * -P(1)) ^ 0 * pattern * -P(1)
+  return Cmt(true, function(subject, first)
+    return lpeg.match(finish, subject, math.max(first, #subject - n + 1))
+  end)
 end
 
 -- Everything up to `stop`, which stays.
@@ -105,7 +119,7 @@ words.be = between(big)
 words.le = between(little)
 
 -- The same as a named field.
-local function value(read)
+local function as_number(read)
   return function(name, n, least, most)
     return Cg(Cmt(P(n), function(subject, after)
       local found = read(subject, after - n, n)
@@ -115,7 +129,7 @@ local function value(read)
   end
 end
 
-words.be_number, words.le_number = value(big), value(little)
+words.be_number, words.le_number = as_number(big), as_number(little)
 
 -- n bytes that count the bytes after them, plus `extra`: all_* where the answer must end with them, fits_* where more may
 -- follow. least and most bound the count itself.
