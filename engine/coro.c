@@ -142,8 +142,10 @@ static const char *end_message(struct coro *coro, int status)
 	const char *message = lua_tostring(coro->L, -1);
 	if (status == 0)
 		return NULL;
+	if (script_stopped())
+		return script_stopped();
 	if (status == LUA_ERRMEM)
-		return "the script used too much memory";
+		return "out of memory";
 	return message ? message : "the script raised a value that is no text";
 }
 
@@ -151,8 +153,8 @@ static void coro_end(struct coro *coro, const char *message)
 {
 	struct coro_pool *pool = coro->pool;
 	timer_stop(pool->wheel, &coro->timer);
-	coro_release_resources(coro);
 	pool->config.done(pool->config.owner, coro->tag, message);
+	coro_release_resources(coro);
 	coro_unlink(coro);
 	if (message) { /* a lua_State that raised or still waits cannot run another function (Lua 5.1) */
 		coro_free(coro);
@@ -207,9 +209,10 @@ int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn 
 	return lua_yield(L, 0);
 }
 
-struct coro *coro_running(struct coro_pool *pool)
+struct coro *coro_running(struct coro_pool *pool, lua_State *L)
 {
-	return pool->running;
+	struct coro *coro = pool->running;
+	return coro && coro->L == L && lua_isyieldable(L) ? coro : NULL;
 }
 
 lua_State *coro_state(struct coro *coro)
@@ -249,6 +252,11 @@ void coro_drop(struct coro_resource *resource)
 	*link = resource->next;
 	resource->next = NULL;
 	resource->holder = NULL;
+}
+
+lua_State *coro_pool_state(const struct coro_pool *pool)
+{
+	return pool->L;
 }
 
 struct transport *coro_pool_transport(const struct coro_pool *pool)

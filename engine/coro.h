@@ -11,7 +11,7 @@ struct coro_pool;
 struct coro;
 
 /* What a coroutine's end is reported with: `error` is NULL when its function returned, else the message with file and line.
- * `tag` is what coro_start was given. */
+ * `tag` is what coro_start was given. What the coroutine holds is released after this call. */
 typedef void (*coro_done_fn)(void *owner, void *tag, const char *error);
 
 /* For `sonde probe`: told of what happens, in words ("sent", "received", "reset", ...), on a connection or (NULL) beside. */
@@ -55,8 +55,9 @@ uint64_t coro_pool_next(const struct coro_pool *pool);
  * the `what` of coro_suspend, must push the results of the wait onto the coroutine's stack and return how many they are. */
 typedef int (*coro_wake_fn)(lua_State *L, void *what);
 
-/* The coroutine that runs now; NULL while none does. */
-struct coro *coro_running(struct coro_pool *pool);
+/* The coroutine that runs now, when it is L's and can be suspended here: not within a callback of a C function, such as
+ * string.gsub's or table.sort's. NULL otherwise. */
+struct coro *coro_running(struct coro_pool *pool, lua_State *L);
 /* For C functions called by the running coroutine: `return coro_suspend(...)`. due_ns UINT64_MAX: no timer. */
 int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
 /* Goes on with a suspended coroutine whose `results` results lie on top of coro_state's stack. */
@@ -66,6 +67,7 @@ lua_State *coro_state(struct coro *coro);
 void coro_hold(struct coro *coro, struct coro_resource *resource);
 void coro_drop(struct coro_resource *resource);
 
+lua_State *coro_pool_state(const struct coro_pool *pool);
 struct transport *coro_pool_transport(const struct coro_pool *pool);
 uint64_t coro_pool_seed(const struct coro_pool *pool);
 void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,

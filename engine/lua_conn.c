@@ -9,6 +9,9 @@
 
 #define CONN_TYPE "sonde.conn"
 #define SAID_MAX 256 /* bytes of our own that are kept */
+#define SECONDS_MAX 1e6
+#define SLEEP_MIN_NS 1000000u /* so that time passes in a loop of sleeps */
+#define NO_WAIT "nothing can be waited for here: within a callback of a C function, or outside of a target's coroutine"
 #define RANDOM_MAX 65536 /* bytes of one conn:random */
 
 struct conn {
@@ -46,6 +49,11 @@ static const char *refusal_text(enum refusal refusal)
 	return "local";
 }
 
+static uint64_t nanoseconds(double seconds)
+{
+	return seconds > 0 ? (uint64_t)((seconds < SECONDS_MAX ? seconds : SECONDS_MAX) * 1e9) : 0;
+}
+
 static uint32_t conn_unread(const struct conn *conn)
 {
 	return (uint32_t)buffer_length(&conn->received) - conn->read;
@@ -74,6 +82,9 @@ static void conn_close(struct conn *conn, enum close_how how)
 static void conn_released(struct coro_resource *resource)
 {
 	struct conn *conn = (struct conn *)resource;
+	if (conn->opening)
+		luaL_unref(coro_pool_state(conn->pool), LUA_REGISTRYINDEX, conn->self);
+	conn->opening = false;
 	conn_close(conn, CLOSE_RESET);
 	buffer_free(&conn->received);
 	buffer_free(&conn->said);
@@ -148,9 +159,11 @@ static void conn_wake(struct conn *conn)
 
 static int conn_suspend(struct conn *conn, lua_State *L, uint64_t due_ns)
 {
-	struct coro *coro = coro_running(conn->pool);
-	if (!coro || coro_state(coro) != L || conn->waiting)
-		return luaL_error(L, "a connection can be waited for in its own target's coroutine only");
+	struct coro *coro = coro_running(conn->pool, L);
+	if (!coro)
+		return luaL_error(L, NO_WAIT);
+	if (conn->resource.holder != coro)
+		return luaL_error(L, "this connection belongs to another target");
 	conn->waiting = coro;
 	return coro_suspend(coro, L, due_ns, wait_deadline, conn);
 }
@@ -308,7 +321,7 @@ static int conn_linger(lua_State *L)
 	if (results)
 		return results;
 	struct transport *transport = coro_pool_transport(conn->pool);
-	return conn_suspend(conn, L, transport->ops->now(transport) + (uint64_t)(seconds > 0 ? seconds * 1e9 : 0));
+	return conn_suspend(conn, L, transport->ops->now(transport) + nanoseconds(seconds));
 }
 
 static int conn_peek(lua_State *L)
@@ -348,7 +361,7 @@ static int conn_begin(lua_State *L)
 	struct conn *conn = check_conn(L);
 	double seconds = luaL_checknumber(L, 2);
 	struct transport *transport = coro_pool_transport(conn->pool);
-	conn->deadline_ns = transport->ops->now(transport) + (uint64_t)(seconds > 0 ? seconds * 1e9 : 0);
+	conn->deadline_ns = transport->ops->now(transport) + nanoseconds(seconds);
 	conn->first_only = lua_toboolean(L, 3);
 	conn->read = 0;
 	return 0;
@@ -404,16 +417,29 @@ static int conn_sleep_over(lua_State *L, void *what)
 	return 0;
 }
 
+/* A loop of sleeps must end as well: past the deadline, sleep raises what a wait would. */
+static int sleep_timeout(lua_State *L)
+{
+	lua_createtable(L, 0, 1);
+	lua_pushliteral(L, "timeout");
+	lua_setfield(L, -2, "outcome");
+	return lua_error(L);
+}
+
 /* sleep(conn, seconds): suspends the coroutine, not beyond the deadline; the connection goes on receiving. */
 static int conn_sleep(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
 	double seconds = luaL_checknumber(L, 2);
-	struct coro *coro = coro_running(conn->pool);
-	if (!coro || coro_state(coro) != L)
-		return luaL_error(L, "sleep outside of a coroutine");
+	struct coro *coro = coro_running(conn->pool, L);
+	if (!coro)
+		return luaL_error(L, NO_WAIT);
 	struct transport *transport = coro_pool_transport(conn->pool);
-	uint64_t due_ns = transport->ops->now(transport) + (uint64_t)(seconds > 0 && seconds < 1e6 ? seconds * 1e9 : 0);
+	uint64_t now_ns = transport->ops->now(transport);
+	if (now_ns >= conn->deadline_ns)
+		return sleep_timeout(L);
+	uint64_t pause_ns = nanoseconds(seconds);
+	uint64_t due_ns = now_ns + (pause_ns > SLEEP_MIN_NS ? pause_ns : SLEEP_MIN_NS);
 	return coro_suspend(coro, L, due_ns < conn->deadline_ns ? due_ns : conn->deadline_ns, conn_sleep_over, NULL);
 }
 
@@ -564,9 +590,9 @@ void conn_forget(struct coro_resource *resource)
 
 int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote)
 {
-	struct coro *coro = coro_running(pool);
-	if (!coro || coro_state(coro) != L)
-		return luaL_error(L, "a connection can be opened in a target's own coroutine only");
+	struct coro *coro = coro_running(pool, L);
+	if (!coro)
+		return luaL_error(L, NO_WAIT);
 	struct transport *transport = coro_pool_transport(pool);
 	lua_settop(L, 0);
 	struct conn *conn = conn_new(L, pool);

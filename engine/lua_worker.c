@@ -68,9 +68,12 @@ int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL
 	lua_insert(L, -2);
 	lua_pushlightuserdata(L, &load);
 	lua_insert(L, -2);
-	if (lua_pcall(L, 2, 0, 0) == 0)
+	script_enter_loading(L);
+	int status = lua_pcall(L, 2, 0, 0);
+	script_leave(L);
+	if (status == 0)
 		return 0;
-	const char *text = lua_tostring(L, -1);
+	const char *text = script_stopped() ? script_stopped() : lua_tostring(L, -1);
 	error_set(why, ERR_SCRIPT, "%s", text ? text : "the scripts could not be loaded");
 	lua_pop(L, 1);
 	return ERR_SCRIPT;

@@ -7,10 +7,14 @@
 #include <luajit-2.1/lualib.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/time.h>
 
 #define TICK_MS 50
+#define LAST_WORDS_BYTES (1u << 20) /* beyond the limit, for the error that says so */
+#define ENGINE_CHUNK "engine/lua/sonde/" /* in the names of the engine's own Lua files */
 
 /* What the allocator is given; one per state. */
 struct script_memory {
@@ -22,9 +26,45 @@ struct script_memory {
 static struct {
 	lua_State *volatile running; /* NULL outside script_enter..script_leave */
 	volatile sig_atomic_t ticks; /* of CPU time since script_enter */
+	sig_atomic_t ticks_max;
 	bool armed;
+	char stopped[LUA_IDSIZE + 120]; /* why, and where, the script was stopped; empty while it was not */
 } watch;
 
+/* Keeps the first reason, with the line of the script that runs: engine code it called is not where the fault is. */
+static void watch_blame(lua_State *L, const char *reason)
+{
+	lua_Debug frame;
+	if (watch.stopped[0])
+		return;
+	for (int level = 0; lua_getstack(L, level, &frame); level++) {
+		if (!lua_getinfo(L, "Sl", &frame) || frame.currentline <= 0 || strstr(frame.source, ENGINE_CHUNK))
+			continue;
+		snprintf(watch.stopped, sizeof watch.stopped, "%s:%d: %s", frame.short_src, frame.currentline, reason);
+		return;
+	}
+	snprintf(watch.stopped, sizeof watch.stopped, "%s", reason);
+}
+
+/* Runs as a count hook at the script's next instruction; stays installed, so that a pcall in the script cannot hold it. */
+static void watch_stop(lua_State *L, lua_Debug *debug)
+{
+	(void)debug;
+	watch_blame(L, "the script ran too long without waiting");
+	lua_pushstring(L, watch.stopped);
+	lua_error(L);
+}
+
+static void watch_tick(int number)
+{
+	(void)number;
+	lua_State *L = watch.running;
+	if (L && ++watch.ticks == watch.ticks_max)
+		lua_sethook(L, watch_stop, LUA_MASKCOUNT, 1); /* safe in a handler, as lua.c's own use of it shows */
+}
+
+/* A script that is out of memory gets an error from Lua, which it may catch: it is stopped at its next instruction all the
+ * same, and what stopped it is known by then. */
 static void *script_allocate(void *user, void *pointer, size_t old_size, size_t new_size)
 {
 	struct script_memory *memory = user;
@@ -33,27 +73,18 @@ static void *script_allocate(void *user, void *pointer, size_t old_size, size_t 
 		memory->used -= old_size;
 		return NULL;
 	}
-	if (new_size > old_size && memory->used + (new_size - old_size) > memory->limit)
+	if (new_size > old_size && memory->used + (new_size - old_size) > memory->limit) {
+		if (watch.running && !watch.stopped[0]) {
+			watch_blame(watch.running, "the script used too much memory without waiting");
+			memory->limit += LAST_WORDS_BYTES;
+			lua_sethook(watch.running, watch_stop, LUA_MASKCOUNT, 1);
+		}
 		return NULL;
+	}
 	void *moved = realloc(pointer, new_size);
 	if (moved)
 		memory->used += new_size - old_size;
 	return moved;
-}
-
-/* Runs as a count hook at the script's next instruction; stays installed, so that a pcall in the script cannot hold it. */
-static void watch_stop(lua_State *L, lua_Debug *debug)
-{
-	(void)debug;
-	luaL_error(L, "the script ran for more than %d ms without waiting", SCRIPT_RUN_MS);
-}
-
-static void watch_tick(int number)
-{
-	(void)number;
-	lua_State *L = watch.running;
-	if (L && ++watch.ticks == SCRIPT_RUN_MS / TICK_MS)
-		lua_sethook(L, watch_stop, LUA_MASKCOUNT, 1); /* safe in a handler, as lua.c's own use of it shows */
 }
 
 /* SIGVTALRM counts the CPU time of this process, so that a stopped or starved process is not blamed. */
@@ -68,24 +99,41 @@ static void watch_arm(void)
 	setitimer(ITIMER_VIRTUAL, &every, NULL);
 }
 
-void script_enter(lua_State *L)
+static void enter(lua_State *L, unsigned cpu_ms, size_t bytes)
 {
 	void *memory;
 	lua_getallocf(L, &memory);
-	((struct script_memory *)memory)->limit = ((struct script_memory *)memory)->used + SCRIPT_RUN_BYTES;
+	((struct script_memory *)memory)->limit = ((struct script_memory *)memory)->used + bytes;
 	watch_arm();
+	watch.stopped[0] = 0;
 	watch.ticks = 0;
+	watch.ticks_max = (sig_atomic_t)(cpu_ms / TICK_MS);
 	watch.running = L;
+}
+
+void script_enter(lua_State *L)
+{
+	enter(L, SCRIPT_RUN_MS, SCRIPT_RUN_BYTES);
+}
+
+void script_enter_loading(lua_State *L)
+{
+	enter(L, SCRIPT_LOAD_MS, SCRIPT_LOAD_BYTES);
 }
 
 void script_leave(lua_State *L)
 {
 	void *memory;
 	watch.running = NULL;
-	if (watch.ticks >= SCRIPT_RUN_MS / TICK_MS)
+	if (watch.stopped[0] || watch.ticks >= watch.ticks_max)
 		lua_sethook(L, NULL, 0, 0);
 	lua_getallocf(L, &memory);
 	((struct script_memory *)memory)->limit = SIZE_MAX;
+}
+
+const char *script_stopped(void)
+{
+	return watch.stopped[0] ? watch.stopped : NULL;
 }
 
 size_t script_bytes(lua_State *L)
@@ -157,7 +205,7 @@ int script_call(lua_State *L, int arguments, int results, struct error *why)
 	script_leave(L);
 	if (status == 0)
 		return 0;
-	const char *text = lua_tostring(L, -1);
+	const char *text = script_stopped() ? script_stopped() : lua_tostring(L, -1);
 	error_set(why, ERR_SCRIPT, "%s", text ? text : "a script raised a value that is no text");
 	lua_pop(L, 1);
 	return ERR_SCRIPT;

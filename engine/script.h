@@ -17,15 +17,20 @@ struct script_config {
 
 #define SCRIPT_RUN_BYTES (64u << 20) /* what a script may allocate, net, between two waits */
 #define SCRIPT_RUN_MS 1000 /* CPU time a script may take between two waits */
+#define SCRIPT_LOAD_BYTES (512u << 20) /* the same for loading all scripts of a scan */
+#define SCRIPT_LOAD_MS 20000
 
 /* A state with all standard libraries, `sonde.core` preloaded and package.path set to the tree; NULL with a sentence. */
 lua_State *script_open(const struct script_config *config, struct error *why);
 void script_close(lua_State *L);
 
 /* Around each piece of script code. From enter to leave the code may take SCRIPT_RUN_MS of CPU time and SCRIPT_RUN_BYTES
- * of memory; beyond that an error is raised in it. Not nested. */
+ * of memory; beyond that an error is raised in it, at every instruction until it has ended. Not nested. */
 void script_enter(lua_State *L);
+void script_enter_loading(lua_State *L); /* with the limits of loading */
 void script_leave(lua_State *L);
+/* Why, and at which file and line, the last piece of script code was stopped; NULL when it was not. Until the next enter. */
+const char *script_stopped(void);
 
 /* Bytes the state holds now. */
 size_t script_bytes(lua_State *L);

@@ -112,16 +112,13 @@ static int emit(lua_State *L)
 		return 0;
 	json_clear(&worker->json);
 	int error = write_record(L, &worker->json, &why);
-	if (error == ERR_INVALID)
-		return luaL_error(L, "a record cannot be written: %s", why.text);
 	json_raw(&worker->json, "\n", 1);
-	error = worker->json.error;
 	if (error)
-		error_set(&worker->failure, error, "a record could not be written: %s", error_text(error));
-	else
-		error = worker->config.sink(worker->config.sink_owner, worker->json.text, worker->json.length, &worker->failure);
-	worker->failed = error;
-	if (error)
+		return luaL_error(L, "the record cannot be written: %s", why.text);
+	if (worker->json.error)
+		return luaL_error(L, "the record cannot be written: %s", error_text(worker->json.error));
+	worker->failed = worker->config.sink(worker->config.sink_owner, worker->json.text, worker->json.length, &worker->failure);
+	if (worker->failed)
 		return 0;
 	worker->config.counters->records++;
 	if (lua_toboolean(L, 2)) {
@@ -266,7 +263,7 @@ enum worker_state worker_state(const struct worker *worker)
 	if (!worker->exhausted)
 		return WORKER_SENDING;
 	uint64_t now_ns = transport->ops->now(transport);
-	if (now_ns >= worker->stop_ns)
+	if (worker->stopped)
 		return WORKER_DONE;
 	if (coro_pool_active(worker->pool) > 0 || !transport->ops->idle(transport))
 		return WORKER_WAITING;
