@@ -2,6 +2,7 @@
 #include "link_pcap.h"
 
 #include "capture_filter.h"
+#include "clock.h"
 #include "interface.h"
 
 #include <errno.h>
@@ -35,17 +36,10 @@ static struct capture *capture_of(const struct link *link)
 	return (struct capture *)link;
 }
 
-static uint64_t clock_read(clockid_t clock)
-{
-	struct timespec time;
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
-}
-
 static uint64_t capture_now(const struct link *link)
 {
 	(void)link;
-	return clock_read(CLOCK_MONOTONIC);
+	return clock_monotonic_ns();
 }
 
 static bool errno_is_closed(void)
@@ -100,7 +94,7 @@ static uint64_t capture_time(const struct capture *capture, const struct pcap_pk
 static int capture_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct capture *capture = capture_of(link);
-	uint64_t now_ns = capture_now(link), offset_ns = clock_read(CLOCK_REALTIME) - now_ns;
+	uint64_t now_ns = capture_now(link), offset_ns = clock_wall_ns() - now_ns;
 	size_t taken = 0;
 	capture->used = 0;
 	while (taken < count && !capture->closed && capture->used + SNAPSHOT_BYTES <= ARENA_BYTES) {

@@ -4,6 +4,7 @@
 #include "link_ring.h"
 
 #include "capture_filter.h"
+#include "clock.h"
 #include "interface.h"
 
 #include <endian.h>
@@ -49,17 +50,10 @@ static struct ring *ring_of(const struct link *link)
 	return (struct ring *)link;
 }
 
-static uint64_t clock_read(clockid_t clock)
-{
-	struct timespec time;
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
-}
-
 static uint64_t ring_now(const struct link *link)
 {
 	(void)link;
-	return clock_read(CLOCK_MONOTONIC);
+	return clock_monotonic_ns();
 }
 
 static bool errno_is_closed(void)
@@ -166,7 +160,7 @@ static int ring_receive(struct link *link, struct frame *frames, size_t count)
 	ring_release(ring);
 	if (ring_advance(ring)) {
 		/* The kernel stamps frames with wall-clock time. */
-		uint64_t offset_ns = clock_read(CLOCK_REALTIME) - clock_read(CLOCK_MONOTONIC);
+		uint64_t offset_ns = clock_wall_ns() - clock_monotonic_ns();
 		while (taken < count && ring_advance(ring))
 			ring_take(ring, &frames[taken++], offset_ns);
 	}

@@ -1,12 +1,13 @@
 /* The classic pcap format with magic a1b23c4d: a file header, then one record header and the bytes per frame. */
 #include "link_trace.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PCAP_MAGIC_NANOSECONDS 0xa1b23c4du
@@ -131,20 +132,13 @@ static const struct link_ops trace_ops = {
 	.close = trace_close,
 };
 
-static uint64_t clock_read(clockid_t clock)
-{
-	struct timespec time;
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
-}
-
 /* What to add to the link's clock to get the wall clock's, or 0 for a virtual clock. Taken once, so that the times in the
  * file never jump. */
 static uint64_t wall_offset(const struct link *inner)
 {
-	uint64_t inner_ns = inner->ops->now(inner), monotonic_ns = clock_read(CLOCK_MONOTONIC);
+	uint64_t inner_ns = inner->ops->now(inner), monotonic_ns = clock_monotonic_ns();
 	uint64_t apart_ns = inner_ns > monotonic_ns ? inner_ns - monotonic_ns : monotonic_ns - inner_ns;
-	return apart_ns < CLOCK_CLOSE_NS ? clock_read(CLOCK_REALTIME) - monotonic_ns : 0;
+	return apart_ns < CLOCK_CLOSE_NS ? clock_wall_ns() - monotonic_ns : 0;
 }
 
 static int trace_start(struct trace *trace, const char *file, struct error *why)

@@ -1,5 +1,6 @@
 #include "neighbour.h"
 
+#include "clock.h"
 #include "rtnetlink.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #define POLL_NS 5000000ull
 #define ASK_AGAIN_NS 300000000ull
 #define DISCARD_PORT 9 /* RFC 863 */
-#define SECOND_NS 1000000000ull
+#define SECOND_NS 1e9
 
 struct lookup {
 	uint8_t *mac;
@@ -75,24 +76,17 @@ static int neighbour_provoke(const struct interface *interface, const struct add
 	return error;
 }
 
-static uint64_t monotonic(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND_NS + (uint64_t)time.tv_nsec;
-}
-
 int neighbour_resolve(const struct interface *interface, const struct address *address, const char *role, uint64_t timeout_ns,
 		      uint8_t mac[6], struct error *why)
 {
 	char text[ADDRESS_TEXT_MAX];
-	uint64_t start_ns = monotonic(), asked_ns = 0;
+	uint64_t start_ns = clock_monotonic_ns(), asked_ns = 0;
 	while (!neighbour_lookup(interface->index, address, mac)) {
-		uint64_t now_ns = monotonic();
+		uint64_t now_ns = clock_monotonic_ns();
 		if (now_ns - start_ns >= timeout_ns)
 			return error_set(why, ERR_TIMEOUT, "no answer to %s for the %s %s on %s within %.3g s",
 					 address->family == ADDRESS_V4 ? "ARP" : "neighbour discovery", role,
-					 address_format(address, text), interface->name, (double)timeout_ns / (double)SECOND_NS);
+					 address_format(address, text), interface->name, (double)timeout_ns / SECOND_NS);
 		if (asked_ns == 0 || now_ns - asked_ns >= ASK_AGAIN_NS) {
 			int error = neighbour_provoke(interface, address, why);
 			if (error)

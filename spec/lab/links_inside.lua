@@ -6,6 +6,7 @@ local C, ffi = require "spec.support.c" ("link_ring", "link_pcap", "packet", "ro
 
 ffi.cdef [[
   int socket(int, int, int); int bind(int, const void *, unsigned); int listen(int, int); int close(int);
+  int accept(int, void *, void *); long send(int, const void *, size_t, int); unsigned alarm(unsigned);
   int open(const char *, int, ...); int ioctl(int, unsigned long, ...); long read(int, void *, size_t);
   long write(int, const void *, size_t); int getpid(void); unsigned geteuid(void); unsigned getegid(void);
   int getgroups(int, unsigned *); int usleep(unsigned);
@@ -88,7 +89,8 @@ local function collect(link, seconds, enough)
         list[#list + 1] = {
           drop = drop, icmp = packet.kind == C.PACKET_ICMP_ERROR, source = text_of(s.source.address),
           port = s.source.port, to = s.destination.port, flags = s.flags, seq = s.seq, ack = s.ack,
-          reporter = text_of(packet.reporter), age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
+          payload = s.payload_length, reporter = text_of(packet.reporter),
+          age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
         }
       end
     end
@@ -184,6 +186,18 @@ function scenes.loopback(kind)
   return list[1]
 end
 
+-- A frame over the MTU is refused for good, and must not hold up the one behind it.
+function scenes.oversized(kind, interface, destination, port)
+  local link = assert(open(kind, interface))
+  local route = assert(find(destination))
+  local long = ffi.new "uint8_t[2048]"
+  local sent = link.ops.send(link, ffi.new("struct frame[1]", { { long, 2000, 0, 0 } }), 1)
+  assert(send(link, route, destination, tonumber(port)) == 1)
+  local answer = collect(link, 1, 1)[1]
+  link.ops.close(link)
+  return { sent = sent, errors = tonumber(counters.send_errors), answer = answer }
+end
+
 local function suppress(...)
   local list = { ... }
   local addresses = ffi.new("struct address[?]", #list)
@@ -208,6 +222,24 @@ function scenes.reset(wanted, interface, destination, port, source)
   end
   link.ops.close(link)
   return result
+end
+
+-- A connection completed by hand, on which the server speaks first and much: how long the frames are that come.
+function scenes.stream(kind, interface, destination, port, source)
+  local guard = assert(suppress(source))
+  local link = assert(open(kind, interface))
+  local route = assert(find(destination))
+  assert(send(link, route, destination, tonumber(port), { mss = 1460 }) == 1)
+  local answer = collect(link, 1, 1)[1]
+  assert(send(link, route, destination, tonumber(port), { flags = C.TCP_ACK, seq = 1001, ack = answer.seq + 1 }) == 1)
+  local longest, dropped = 0, 0
+  for _, each in ipairs(collect(link, 0.15)) do
+    if each.drop ~= 0 then dropped = dropped + 1 else longest = math.max(longest, each.payload) end
+  end
+  assert(send(link, route, destination, tonumber(port), { flags = C.TCP_RST, seq = 1001 }) == 1)
+  link.ops.close(link)
+  C.suppress_close(guard)
+  return { longest = longest, dropped = dropped }
 end
 
 function scenes.suppress_check(...)
@@ -291,15 +323,20 @@ function scenes.tun(kind, name)
   return { layer = tonumber(route.interface.layer), sent = #sent, answer = answer, mac = mac_text(route.next_hop_mac) }
 end
 
--- The far side: listens until it is killed.
-function scenes.listen(port)
+-- The far side: greets whoever connects with 14600 bytes, until it is killed, or for two minutes.
+function scenes.serve(port)
+  ffi.C.alarm(120)
   local handle = ffi.C.socket(10, 1, 0) -- AF_INET6, and IPv4 with it
   local name = ffi.new("uint8_t[28]", { 10, 0, math.floor(port / 256), port % 256 })
   assert(ffi.C.bind(handle, name, 28) == 0 and ffi.C.listen(handle, 16) == 0)
   io.stdout:write(ffi.C.getpid(), "\n")
   io.stdout:flush()
-  ffi.C.usleep(60000000)
-  return {}
+  local greeting = ("x"):rep(14600)
+  while true do
+    local connection = ffi.C.accept(handle, nil, nil)
+    ffi.C.send(connection, greeting, #greeting, 0x4000) -- MSG_NOSIGNAL
+    ffi.C.close(connection)
+  end
 end
 
 local function dump(value)

@@ -74,7 +74,7 @@ local function build()
     ("ip netns exec %s nft add rule inet t c meta nfproto ipv6 tcp dport 82 reject with icmpv6 type addr-unreachable")
       :format(far),
   } do must(line) end
-  listener = start(far, "listen", 80)
+  listener = start(far, "serve", 80)
   -- IPv6 is ready a second or so after the interface is up.
   for _ = 1, 5 do
     if scene("route", "2001:db8::2").mac then return end
@@ -132,6 +132,19 @@ describe("against a real kernel", function()
         local list = scene("other_port", kind, "near0", "198.18.0.2", 81)
         assert.equal(1, #list)
         assert.equal(61000, list[1].to)
+      end)
+
+      it("hands up segments that the kernel merged, whole", function()
+        for to, from in pairs { ["198.18.0.2"] = "198.18.0.1", ["2001:db8::2"] = "2001:db8::1" } do
+          local found = scene("stream", kind, "near0", to, 80, from)
+          assert.is_true(found.longest > 2048, found.longest)
+          assert.equal(0, found.dropped)
+        end
+      end)
+
+      it("skips a frame that is too long for the interface, and counts it", function()
+        local found = scene("oversized", kind, "near0", "198.18.0.2", 81)
+        assert.same({ 1, 1, 81 }, { found.sent, found.errors, found.answer.port })
       end)
 
       it("waits for less than a millisecond when told to", function()
