@@ -14,7 +14,7 @@
 #define RAW_BATCH 64 /* frames taken from the link at once */
 #define RAW_LINK_FULL_NS 500000ull /* how long to wait for a full link, and the least to sleep for the pace */
 #define RAW_CLOSED_PPS 1000u /* RSTs for connections we do not have, per second */
-#define RAW_SYN_BYTES 82u /* a probe's frame, until the first was built */
+#define RAW_SYN_BYTES 74u /* of a probe's frame, about; the pace takes what it really has */
 
 enum raw_key { RAW_KEY_COOKIE = 1, RAW_KEY_PORT, RAW_KEY_FLOWS, RAW_KEY_SEEN };
 
@@ -68,7 +68,7 @@ static uint64_t raw_now(const struct transport *transport)
 size_t raw_syn_room(struct raw *raw)
 {
 	uint32_t waiting = outbox_count(raw->outbox), built = outbox_room(raw->outbox);
-	uint32_t paced = pace_room(&raw->pace, raw->now_ns, raw->syn_bytes);
+	uint32_t paced = pace_room(&raw->pace, raw->now_ns, RAW_SYN_BYTES);
 	size_t room = paced > waiting ? paced - waiting : 0;
 	built = built > RAW_OUTBOX_ANSWERS ? built - RAW_OUTBOX_ANSWERS : 0;
 	return room < built ? room : built;
@@ -107,7 +107,7 @@ static uint64_t raw_drain_next(const struct raw *raw)
 /* When a SYN may go: not worth waking for one at a time. */
 static uint64_t raw_syn_next(const struct raw *raw)
 {
-	uint64_t paced_ns = pace_next(&raw->pace, raw->now_ns, raw->syn_bytes), least_ns = raw->now_ns + RAW_LINK_FULL_NS;
+	uint64_t paced_ns = pace_next(&raw->pace, raw->now_ns, RAW_SYN_BYTES), least_ns = raw->now_ns + RAW_LINK_FULL_NS;
 	return paced_ns > least_ns ? paced_ns : least_ns;
 }
 
@@ -134,7 +134,7 @@ static uint64_t raw_next(const struct transport *transport)
 static uint64_t raw_wake(const struct raw *raw)
 {
 	uint64_t wake_ns = raw_next(&raw->transport);
-	if (pace_next(&raw->pace, raw->now_ns, raw->syn_bytes) <= raw->now_ns)
+	if (pace_next(&raw->pace, raw->now_ns, RAW_SYN_BYTES) <= raw->now_ns)
 		return wake_ns;
 	uint64_t syn_ns = raw_syn_next(raw);
 	return syn_ns < wake_ns ? syn_ns : wake_ns;
@@ -200,8 +200,10 @@ static void raw_reset_all(struct raw *raw)
 	uint32_t cursor = 0;
 	raw_clock(raw);
 	pace_init(&unlimited, 0, 0, raw->now_ns);
+	for (flow = raw->touched; flow; flow = flow->touched)
+		flow->announce = false;
 	while ((flow = flow_any(raw->flows, &cursor))) {
-		flow->owned = flow->announce = false;
+		flow->owned = false;
 		tcp_close(&flow->tcp, CLOSE_RESET, raw->now_ns);
 		raw_touch(raw, flow);
 		raw_flush(raw);
@@ -319,7 +321,6 @@ int transport_raw_create(struct transport **out, const struct transport_raw_conf
 	uint32_t streams = base->streams_max ? base->streams_max : RAW_STREAMS_DEFAULT;
 	raw->transport = (struct transport){ .ops = &raw_ops, .counters = base->counters };
 	raw->config = *config;
-	raw->syn_bytes = RAW_SYN_BYTES;
 	raw_set_options(raw);
 	error = raw_create_parts(raw, streams);
 	if (error) {

@@ -27,7 +27,7 @@ struct raw {
 	uint64_t now_ns; /* one clock read per batch */
 	uint64_t connects; /* so that each connect() takes another source port */
 	size_t probes_allowed; /* what is left of the last room() */
-	uint32_t syn_bytes; /* length of a probe's frame; IPv4 and IPv6 share it, the later one sent counts */
+	uint32_t syn_bytes_v4, syn_bytes_v6; /* length of a probe's frame */
 	bool happened; /* this turn brought something */
 	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
 };

@@ -172,8 +172,8 @@ static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 	counters->syn_acks++;
 	counters->connections++;
 	tcp_open(&flow->tcp, &raw->options, &in->segment, in->time_ns, &arrival);
-	flow->stream.packets_sent = 1;
-	flow->stream.wire_sent = raw->syn_bytes;
+	flow->stream.packets_sent = 1; /* how often the SYN was sent nobody has kept */
+	flow->stream.wire_sent = remote->address.family == ADDRESS_V6 ? raw->syn_bytes_v6 : raw->syn_bytes_v4;
 	raw_note_received(flow, in);
 	raw_note_syn_ack(flow, in);
 	raw_deliver(raw, flow, &arrival, in);

@@ -50,9 +50,10 @@ static int raw_send_syn(struct raw *raw, const struct endpoint *remote)
 	syn.source = local;
 	syn.destination = *remote;
 	int length = raw_emit(raw, &syn);
-	if (length > 0)
-		raw->syn_bytes = (uint32_t)length;
-	return length < 0 ? length : 0;
+	if (length < 0)
+		return length;
+	*(source->family == ADDRESS_V6 ? &raw->syn_bytes_v6 : &raw->syn_bytes_v4) = (uint32_t)length;
+	return 0;
 }
 
 int raw_probe(struct transport *transport, const struct endpoint *remote)
@@ -75,7 +76,7 @@ static void raw_report_filtered(struct raw *raw, const struct endpoint *remote)
 {
 	const struct transport_handler *handler = &raw->config.base.handler;
 	raw->transport.counters->filtered++;
-	if (!raw->config.base.track_probes)
+	if (!raw->config.base.track_probes || !handler->refused)
 		return;
 	raw_remember(raw, remote); /* an answer that comes now would be a second result */
 	handler->refused(handler->owner, remote, REFUSAL_FILTERED, 0, 0, 0);

@@ -331,11 +331,11 @@ static uint64_t draw(uint64_t *state)
 /* A segment which a peer that has just heard `heard` might send, or might not. */
 static struct segment mutate(const struct segment *heard, uint64_t *state)
 {
-	static const uint8_t flags[] = { TCP_ACK, TCP_ACK, TCP_ACK | TCP_PSH, TCP_SYN | TCP_ACK, TCP_SYN, TCP_RST, TCP_RST | TCP_ACK,
-					 TCP_FIN | TCP_ACK, 0, 255, TCP_SYN | TCP_FIN | TCP_ACK };
+	static const uint8_t odd[] = { TCP_SYN | TCP_ACK, TCP_SYN, TCP_RST, TCP_RST | TCP_ACK, TCP_FIN | TCP_ACK, TCP_FIN, 0, 255,
+				       TCP_SYN | TCP_FIN | TCP_ACK };
 	uint64_t dice = draw(state);
 	struct segment out = { .source = heard->destination, .destination = heard->source, .window_scale = -1,
-			       .window = (uint16_t)draw(state), .flags = flags[dice % sizeof(flags)] };
+			       .window = (uint16_t)draw(state), .flags = (dice >> 32) % 8 ? TCP_ACK : odd[dice % sizeof(odd)] };
 	out.ack = heard->seq + heard->payload_length + !!(heard->flags & (TCP_SYN | TCP_FIN));
 	out.seq = heard->flags & TCP_ACK ? heard->ack : (uint32_t)draw(state);
 	if (heard->flags & TCP_SYN && dice >> 8 & 3)
@@ -344,7 +344,7 @@ static struct segment mutate(const struct segment *heard, uint64_t *state)
 		out.seq += (uint32_t)(draw(state) % 200) - 100;
 	if ((dice >> 17 & 7) == 0)
 		out.seq = (uint32_t)draw(state);
-	if ((dice >> 20 & 3) == 0)
+	if ((dice >> 20 & 7) == 0)
 		out.ack += (uint32_t)(draw(state) % 64) - 32;
 	if ((dice >> 22 & 3) == 0)
 		out.window = dice >> 24 & 3;
