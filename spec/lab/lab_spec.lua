@@ -10,6 +10,8 @@ end
 
 local SCAN_SECONDS = 150
 local POLICY = "spec/lab/until_named.lua"
+-- For one handshake: many a server says nothing to many a question.
+local PATIENCE = "3s"
 
 local ways = {
   { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, raw = true },
@@ -109,7 +111,7 @@ describe("real servers", function()
         local summary_path = lab.path ".json"
         local capture = lab.capture()
         local ok, result = pcall(scan, description, way, targets,
-          { "--policy", POLICY, "--all", "--retries", "2", "--summary", summary_path })
+          { "--policy", POLICY, "--all", "--retries", "2", "--timeout", PATIENCE, "--summary", summary_path })
         resets = capture:stop():kernel_resets()
         if not ok then error(result, 0) end
         records = result
