@@ -1,5 +1,5 @@
 -- DNS over TCP: a response after its length (RFC 1035 sections 4.1 and 4.2.2), with the version where version.bind was asked.
-local label = #R "\1\63" * (counted_be(1, any, 1) / 0)
+local label = #R "\1\63" * skip_be(1)
 local name = label ^ 0 * "\0"
 local flags = bits(0x80, 0x80) * bits(0x40, 0)     -- a response; Z is zero
 local question = name * "\0" * R "\1\255" * "\0" * S "\1\3\254\255"

@@ -8,7 +8,8 @@ return {
     * (value("app.name", "product") + P(true)) * (value("app.version", "version") + P(true)) * (value("os.name", "os")
       + P(true))),
   examples = {
-    ["fox a 0 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\nhostName=s:192.0.2.9\napp.name=s:Station\napp.version=s:3.8.1\n};;\n"] = {
+    ["fox a 0 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\nhostName=s:192.0.2.9\n"
+      .. "app.name=s:Station\napp.version=s:3.8.1\n};;\n"] = {
       host = "192.0.2.9", product = "Station", version = "3.8.1",
     },
   },

@@ -1,9 +1,9 @@
 -- Kerberos over TCP: AS-REP, TGS-REP and KRB-ERROR (RFC 4120 sections 5.4.2, 5.9.1 and 7.2.2).
-local string = counted_be(1, any)
+local element = skip_be(1)
 local realm = P(1) * "\27" * Cg(counted_be(1, printable), "realm")
-local times_ = (S "\162\163\164\165" * (string / 0)) ^ 0
+local times_ = (S "\162\163\164\165" * element) ^ 0
 local error = "\160\3\2\1\5\161\3\2\1\30" * times_ * "\166" * P(1) * "\2\1" * be_number("error", 1, 0, 255)
-  * (S "\167\168" * (string / 0)) ^ 0 * ("\169" * realm) ^ -1
+  * (S "\167\168" * element) ^ 0 * ("\169" * realm) ^ -1
 local reply = "\160\3\2\1\5\161\3\2\1" * S "\11\13"
 
 return {

@@ -11,7 +11,8 @@ return {
   pattern = Ct("HTTP/1." * digit * " " * number("status", digit * digit * digit) * line * crlf * header ^ 0 * crlf * body
     * (find { '"gitVersion"' } * gap * ":" * gap * '"' * field("version", (1 - S '"') ^ 1)) ^ -1),
   examples = {
-    ["HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\"\n}"] = { status = 403 },
+    ["HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n"
+      .. "{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\"\n}"] = { status = 403 },
     ["HTTP/1.1 200 OK\r\n\r\n{\n  \"major\": \"1\",\n  \"minor\": \"29\",\n  \"gitVersion\": \"v1.29.99\"\n}"] = {
       status = 200, version = "v1.29.99",
     },

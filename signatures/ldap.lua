@@ -1,7 +1,7 @@
 -- LDAP: responses to bind, search and extended operations, and the notice of disconnection (RFC 4511 section 4.1.1).
 local id = "\2" * ("\1" * P(1) + "\2" * P(2) + "\3" * P(3) + "\4" * P(4))
 local result = S "\97\101\103\105\107\109\111\115\120" * der * "\10\1" * be_number("code", 1, 0, 123)
-  * "\4" * (counted_be(1, any) / 0) * "\4" * Cg(counted_be(1, printable + R "\128\255"), "message")
+  * "\4" * skip_be(1) * "\4" * Cg(counted_be(1, printable + R "\128\255"), "message")
   + S "\97\101\120" * der * "\10\1" * be_number("code", 1, 0, 123) * "\4"
 local entry = "\100" * der * "\4" * der * (P "0" + printable)
 

@@ -1,6 +1,6 @@
 -- Siemens S7: COTP connection confirm with S7's TSAPs, then S7comm (RFC 1006, ISO 8073).
 local confirm = "\3\0" * fits_be(2, 4, 11, 256) * P(1) * bits(0xf0, 0xd0) * P(4) * P(1)
-local parameter = S "\192\193\194" * (counted_be(1, any) / 0)
+local parameter = S "\192\193\194" * skip_be(1)
 local slot = S "\193\194" * "\2" * R "\1\6" * R "\0\63"
 local simatic = S "\193\194" * P(1) * (P "SIMATIC" + "SNOPCC")
 local data = "\3\0" * be(2, 14, 4096) * "\2\240\128" * ("2" * S "\2\3\7" * "\0\0" + "r" * R "\1\3" * be(2, 4, 4096))

@@ -2,10 +2,11 @@
 local names = { ["\0"] = "SSLv3", ["\1"] = "TLSv1.0", ["\2"] = "TLSv1.1", ["\3"] = "TLSv1.2", ["\4"] = "TLSv1.3" }
 local function version(name) return "\3" * Cg(C(R "\0\4") / names, name) end
 local draft = "\127" * R "\1\40" * set("version", "TLSv1.3 draft")   -- RFC 8446's drafts, section 4.2.1.1
-local skip = counted_be(1, any) / 0
-local extension = "\0\43\0\2" * version "version" + P(2) * (counted_be(2, any) / 0)
+local skip = skip_be(1)
+local other = P(2) * skip_be(2) - "\0\43"
+local supported_versions = (other ^ -24 * "\0\43\0\2" * version "version") ^ -1
 local hello = "\22\3" * R "\0\4" * be(2, 42, 16640) * "\2\0" * be(2, 38, 16380) * (draft * P(32) + version "version" * P(32)
-  * (skip * hexadecimal("cipher", P(2)) * P(1) * (P(2) * extension ^ 0) ^ -1) ^ -1)
+  * (skip * hexadecimal("cipher", P(2)) * P(1) * (P(2) * supported_versions) ^ -1) ^ -1)
 local alert = "\21" * version "version" * "\0\2" * S "\1\2" * be_number("alert", 1, 0, 255)
 local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" * be(2, 0, 8192) * be(2, 0, 1024)
   * "\0" * S "\0\16" * set("version", "SSLv2")

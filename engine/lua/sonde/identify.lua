@@ -1,16 +1,11 @@
--- Names the service behind answers: one at a time, or a stream of JSON lines (`sonde identify --jsonl`).
+-- Names the service behind each of a stream of answers in JSON lines (`sonde identify --jsonl`).
 local signature = require "sonde.signature"
 
 local identify = {}
 
--- { service, services, fields } of one answer. hints: see sonde.signature.
-function identify.one(set, bytes, hints)
-  return signature.identify(set, bytes, hints)
-end
-
 local function is_id(value)
-  local kind = type(value)
-  return kind == "string" or kind == "number" or kind == "nil"
+  if type(value) == "number" then return value == value and value > -math.huge and value < math.huge end
+  return type(value) == "string" or value == nil
 end
 
 -- One input line's question, or nil and what is wrong with it.
@@ -32,12 +27,14 @@ end
 --   options.set      from signature.compile
 --   options.json     encode(value), array(list), unbase64(text), null (sonde.core's json)
 --   options.decode   text -> value, raising on nonsense (cjson.decode); options.null: its null
---   options.buffered whether to write in large pieces, as when the input is a file (default: line by line)
+--   options.buffered whether the input is a file, so that nobody waits for an answer before sending the next line
+--   options.more     optional: says whether more input is already waiting, so that answers can be written together
 -- Returns the number of lines read and the number of malformed ones; nil and a message when output fails.
 function identify.lines(options)
   local json, set, output = options.json, options.set, options.output
   local count, malformed = 0, 0
-  output:setvbuf(options.buffered and "full" or "line", 65536)
+  local more = options.more or function() return options.buffered end
+  output:setvbuf("full", 65536)
   for line in options.input:lines() do
     count = count + 1
     local given, bytes = question(options, line)
@@ -53,6 +50,7 @@ function identify.lines(options)
       answer = { id = json.null, error = "line " .. count .. ": " .. bytes }
     end
     local ok, problem = output:write(json.encode(answer), "\n")
+    if ok and not more() then ok, problem = output:flush() end
     if not ok then return nil, problem end
   end
   local ok, problem = output:flush()

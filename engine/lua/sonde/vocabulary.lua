@@ -163,6 +163,17 @@ local function counted(read)
 end
 words.counted_be, words.counted_le = counted(big), counted(little)
 
+-- Skips the bytes that n bytes count.
+local function skipped(read)
+  return function(n)
+    return Cmt(P(n), function(subject, after)
+      local finish = after + read(subject, after - n, n)
+      return finish <= #subject + 1 and finish
+    end)
+  end
+end
+words.skip_be, words.skip_le = skipped(big), skipped(little)
+
 -- A length in ASN.1's distinguished encoding (X.690 section 8.1.3), unchecked.
 words.der = R "\0\127" + "\129" * P(1) + "\130" * P(2) + "\131" * P(3) + "\132" * P(4)
 
