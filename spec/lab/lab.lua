@@ -9,18 +9,21 @@
 --   lab.loss(percent)          drops that share of all packets, both ways; 0 ends it
 --   lab.leftovers()            what is there now that was not there after start(); after stop(): before start()
 --   lab.stop()                 ends everything
--- The lab also ends when the process that started it does, however that ends: a guard waits at the other end of a pipe.
+-- There is one lab to a tree: a second run waits for the first. The lab also ends when the process that started it does,
+-- however that ends: a guard waits at the other end of a pipe.
 local ffi = require "ffi"
 local capture = require "spec.lab.lab_capture"
 
 ffi.cdef [[
 unsigned geteuid(void);
+int getpid(void);
 int poll(void *, unsigned long, int);
 ]]
 
 local HOME = "build/lab"
 local TICK_MS = 50
 local RUN_SECONDS = 120
+local OWNER_SECONDS = 900   -- that another run may keep the lab while this one waits
 
 local lab = {}
 local guard, before, after, description
@@ -99,11 +102,14 @@ end
 
 function lab.start()
   if description then return description end
+  -- "e": the pipe must end with this process, not with the last of its children.
+  serial = serial + 1
+  local word = ("%d-%d-%d"):format(ffi.C.getpid(), os.time(), serial)
+  guard = assert(io.popen("exec setsid spec/lab/lab.sh guard " .. word, "we"))
+  assert(lab.await(function() return read(HOME .. "/guarded") == word .. "\n" end, OWNER_SECONDS), "the lab is in use")
   output "spec/lab/lab.sh down"
   before = snapshot()
-  -- "e": the pipe must end with this process, not with the last of its children.
-  guard = assert(io.popen("exec setsid spec/lab/lab.sh guard", "we"))
-  local ok, why = pcall(output, "spec/lab/lab.sh up")
+  local ok, why = pcall(output, "LAB_GUARDED=1 spec/lab/lab.sh up")
   if not ok then
     guard:close()
     error(why, 0)

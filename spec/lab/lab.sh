@@ -10,11 +10,13 @@
 #   spec/lab/lab.sh install       only install what is missing
 #   spec/lab/lab.sh describe      names and addresses, as name=value
 #   spec/lab/lab.sh state         what a scan could leave behind: tables, routes, links, namespaces, processes, mounts
-#   spec/lab/lab.sh guard         bring the lab down as soon as standard input ends (for the specs)
+#   spec/lab/lab.sh guard WORD    for the specs: wait until no other spec run has the lab, take it, say so by writing WORD to
+#                                 build/lab/guarded, and bring the lab down as soon as standard input ends
 . "$(dirname "$0")/lab_common.sh"
 . "$lab_scripts/lab_network.sh"
 
 READY_SECONDS=60
+OWNER_SECONDS=900 # of another spec run that this one waits for
 POLICY_MARK="written by spec/lab/lab.sh, removed by it"
 
 fail() {
@@ -143,8 +145,23 @@ locked() {
   "$@"
 }
 
+guard() {
+  mkdir -p "$lab_home"
+  exec 8> "$lab_home/owner"
+  flock -w "$OWNER_SECONDS" 8 || fail "another spec run has had the lab for $OWNER_SECONDS s"
+  echo "$1" > "$lab_home/guarded"
+  cat > /dev/null
+  locked down
+}
+
+# The lab of a spec run is not taken from it; LAB_GUARDED says that it is this very run that asks.
+up_by_hand() {
+  [ -n "${LAB_GUARDED:-}" ] || flock -n "$lab_home/owner" true || fail "a spec run has the lab; try again when it is over"
+  locked up
+}
+
 case ${1:-help} in
-  up) locked up ;;
+  up) mkdir -p "$lab_home"; up_by_hand ;;
   down) locked down ;;
   list) list ;;
   loss) lab_loss "${2:?percent}" ;;
@@ -157,6 +174,6 @@ case ${1:-help} in
   shell) in_scanner "${SHELL:-/bin/bash}" ;;
   versions) versions ;;
   install) mkdir -p "$lab_home/logs"; locked install_packages ;;
-  guard) cat > /dev/null; locked down ;;
+  guard) guard "${2:?word}" ;;
   *) sed -n '2,/^\. /{/^#/s/^# \?//p}' "$0" ;;
 esac
