@@ -137,14 +137,13 @@ void link_sim_emit(struct link *link, const uint8_t *bytes, size_t length, const
 	if (length > FRAME_MAX || link_sim_lost(link, path->loss))
 		return;
 	struct slot *slot = sim->heap_count < sim->frames_max ? slot_take(sim, length) : NULL;
-	uint64_t jitter_ns = path->jitter_ns ? sim_random(sim) % (path->jitter_ns + 1) : 0;
 	if (!slot) {
 		sim->counters->dropped_kernel++;
 		return;
 	}
 	memcpy(slot->bytes, bytes, length);
 	slot->length = (uint32_t)length;
-	struct flight flight = { sim->now_ns + path->delay_ns + jitter_ns, sim->number++, slot };
+	struct flight flight = { sim->now_ns + path->delay_ns, sim->number++, slot };
 	if (heap_push(sim, flight)) {
 		slot_free(sim, slot);
 		sim->counters->dropped_kernel++;

@@ -14,7 +14,6 @@
 /* How a frame travels. */
 struct sim_path {
 	uint64_t delay_ns; /* both ways together */
-	uint64_t jitter_ns; /* up to this much more, drawn per frame */
 	uint32_t loss; /* probability in units of 2^-32, drawn per frame */
 };
 
@@ -37,7 +36,7 @@ struct sim_peer {
 
 struct link_sim_config {
 	struct sim_peer *peer; /* borrowed; outlives the link */
-	uint64_t seed; /* of jitter and loss */
+	uint64_t seed; /* of what is lost */
 	uint32_t frames_max; /* frames in flight towards us; 0: 65536. Beyond, they are dropped and counted */
 	struct counters *counters; /* dropped_kernel; outlives the link */
 };

@@ -201,13 +201,21 @@ uint64_t population_number(const struct population *population, const struct res
 	return mix(mix(key + resident->kind) + resident->index);
 }
 
-struct sim_path population_path(const struct population *population, const struct resident *resident)
+/* From 0 to jitter_ns and back, one step for four of time, so that what is sent later arrives later. */
+static uint64_t wander(uint64_t jitter_ns, uint64_t at_ns)
+{
+	uint64_t half_ns = 4 * jitter_ns, in_period = jitter_ns ? at_ns % (2 * half_ns) : 0;
+	return (in_period < half_ns ? in_period : 2 * half_ns - in_period) / 4;
+}
+
+struct sim_path population_path(const struct population *population, const struct resident *resident, uint64_t now_ns)
 {
 	const struct network *network = &population->networks[resident->network];
 	uint64_t key = key_for(network->key, PURPOSE_RTT, resident->kind);
-	uint64_t u = mix(key + resident->index) >> 48; /* 16 bits; squared, so that most are near */
+	uint64_t number = mix(key + resident->index), u = number >> 48; /* 16 bits; squared, so that most are near */
 	uint64_t spread_us = network->rtt_spread_ns / 1000 * (u * u >> 16) >> 16;
-	return (struct sim_path){ network->rtt_min_ns + spread_us * 1000, network->jitter_ns, network->loss };
+	uint64_t jitter_ns = wander(network->jitter_ns, now_ns + (number & 0xffffffffffff));
+	return (struct sim_path){ network->rtt_min_ns + spread_us * 1000 + jitter_ns, network->loss };
 }
 
 static int network_by_address(const void *a, const void *b)

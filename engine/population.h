@@ -22,7 +22,7 @@ struct population_network {
 	uint8_t prefix_bits;
 	double density; /* share of addresses with a host, 0 to 1 */
 	uint64_t rtt_min_ns, rtt_max_ns; /* drawn per host, short ones more often */
-	uint64_t jitter_ns; /* up to this much more, drawn per frame */
+	uint64_t jitter_ns; /* a host's delay wanders by up to this much, so slowly that no frame overtakes another */
 	double loss; /* of each frame, each way */
 	uint32_t share_first, share_count;
 };
@@ -82,7 +82,8 @@ void population_destroy(struct population *population);
 bool population_find(const struct population *population, const struct address *address, struct resident *out);
 struct tenant population_port(const struct population *population, const struct resident *resident, uint16_t port);
 bool population_shuns(const struct population *population, const struct resident *resident);
-struct sim_path population_path(const struct population *population, const struct resident *resident);
+/* The way to and from a host at a moment. */
+struct sim_path population_path(const struct population *population, const struct resident *resident, uint64_t now_ns);
 /* A share from 0 to 1, another one for each purpose; exact as all shares are: among n hosts of one kind in one network,
  * each of (0.5, 1.5 ... n-0.5) / n is one host's. */
 double population_draw(const struct population *population, const struct resident *resident, uint64_t purpose);

@@ -100,7 +100,7 @@ static void world_take(struct world *world, const struct frame *frame)
 	struct resident resident;
 	if (!population_find(world->population, &in->destination.address, &resident))
 		return;
-	struct sim_path path = population_path(world->population, &resident);
+	struct sim_path path = population_path(world->population, &resident, world->now_ns);
 	if (link_sim_lost(world->link, path.loss))
 		return;
 	enum behaviour behaviour = population_port(world->population, &resident, in->destination.port).behaviour;
@@ -160,7 +160,7 @@ static int end_send(struct link *link, const struct frame *frames, size_t count)
 		if (packet_read(&frames[i], LINK_RAW_IP, &packet) != PACKET_OK ||
 		    !population_find(world->population, &packet.segment.source.address, &resident))
 			continue;
-		struct sim_path path = population_path(world->population, &resident);
+		struct sim_path path = population_path(world->population, &resident, world->now_ns);
 		link_sim_emit(world->link, frames[i].data, frames[i].length, &path);
 	}
 	return (int)count;

@@ -100,7 +100,7 @@ describe("population", function()
     local function picture(seed)
       local population, text = make({ network("10.0.0.0/16") }, seed), {}
       each_host(population, "10.0.0.0", function(resident, address)
-        local path = C.population_path(population, resident)
+        local path = C.population_path(population, resident, 0)
         text[#text + 1] = ("%d.%d %d %s %d"):format(address.bytes[2], address.bytes[3], resident.kind,
           behaviour(population, resident, 443), tonumber(path.delay_ns))
       end)
@@ -112,18 +112,38 @@ describe("population", function()
   end)
 
   it("draws delays within their range, short ones more often", function()
-    local population = make { network("10.0.0.0/16", { rtt = { 0.02, 0.3 }, jitter = 0.005, loss = 0.25 }) }
+    local population = make { network("10.0.0.0/16", { rtt = { 0.02, 0.3 }, loss = 0.25 }) }
     local least, most, sum, count = 1, 0, 0, 0
     each_host(population, "10.0.0.0", function(resident)
-      local path = C.population_path(population, resident)
+      local path = C.population_path(population, resident, 0)
       local delay = tonumber(path.delay_ns) / 1e9
       least, most, sum, count = math.min(least, delay), math.max(most, delay), sum + delay, count + 1
-      assert.equal(5000000, tonumber(path.jitter_ns))
       assert.equal(2 ^ 30, path.loss)
     end)
     assert.is_true(least >= 0.02 and least < 0.0201)
     assert.is_true(most <= 0.3 and most > 0.29)
     near(0.02 + 0.28 / 3, sum / count, 0.28 * 0.298 / math.sqrt(count))
+    C.population_destroy(population)
+  end)
+
+  it("lets delays wander within the jitter, never so that a frame overtakes another", function()
+    local population = make { network("10.0.0.0/16", { rtt = { 0.1, 0.1 }, jitter = 0.02, hosts = { wall = 1 } }) }
+    local hosts, least, most, differ = 0, 1, 0, 0
+    each_host(population, "10.0.0.0", function(resident)
+      hosts = hosts + 1
+      if hosts > 50 then return end
+      local last, first = 0, nil
+      for step = 0, 300 do
+        local now = 1e9 + step * 1e6
+        local delay = tonumber(C.population_path(population, resident, now).delay_ns)
+        assert.is_true(now + delay > last)
+        last, first = now + delay, first or delay
+        least, most = math.min(least, delay / 1e9), math.max(most, delay / 1e9)
+      end
+      if math.abs(first - 110e6) > 1e6 then differ = differ + 1 end
+    end)
+    assert.is_true(least >= 0.1 and least < 0.101 and most <= 0.12 and most > 0.119)
+    assert.is_true(differ > 30) -- each host in its own time
     C.population_destroy(population)
   end)
 

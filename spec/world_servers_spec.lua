@@ -201,6 +201,21 @@ describe("servers of worlds", function()
   end)
 end)
 
+describe("a server's options", function()
+  it("are shares of the hosts, exact in each network", function()
+    local link, refused, strangers = assert(sim.load("spec/support/worlds/options.lua", 2)), 0, 0
+    for i = 0, 255 do
+      local address = "198.18.0." .. i
+      if link:talk(address, 25, nil, 1, 10000 + i).data:find "^554 " then refused = refused + 1 end
+      if link:talk(address, 3306, nil, 1, 20000 + i).data:find "is not allowed to connect" then strangers = strangers + 1 end
+    end
+    assert.equal(64, refused)
+    assert.equal(256, strangers)
+    assert_no_errors(link)
+    link:close()
+  end)
+end)
+
 describe("a world's host", function()
   local draws = { ["t/a"] = 0.35, ["t/b"] = 0.999, ["host number"] = 0.5 }
   local function host()

@@ -74,6 +74,9 @@ describe("a world's description", function()
     loaded, why = sim.load("spec/support/worlds/no_server.lua")
     assert.is_nil(loaded)
     assert.equal("spec/support/worlds/no_server.lua: no server 'unheard-of'", why)
+    loaded, why = sim.load("spec/support/worlds/no_option.lua")
+    assert.is_nil(loaded)
+    assert.equal("spec/support/worlds/no_option.lua: the server 'smtp' has no option 'rude'; it has: refuses, slow, tls", why)
     loaded, why = sim.load("spec/support/worlds/overlap.lua")
     assert.is_nil(loaded)
     assert.is_truthy(why:find("198.18.0.0 lies within another one", 1, true), why)
@@ -142,7 +145,7 @@ describe("a world", function()
     local population = C.world_population(link.world)
     for _, s in ipairs(link:collect(1)) do
       C.population_find(population, sim.endpoint(s.address, 0).address, resident)
-      local delay = tonumber(C.population_path(population, resident).delay_ns) / 1e9
+      local delay = tonumber(C.population_path(population, resident, 0).delay_ns) / 1e9
       assert.is_true(math.abs(s.time - start - delay) < 1e-9)
       assert.is_true(s.time >= last)
       last = s.time
@@ -234,7 +237,7 @@ describe("the demo world", function()
 
   it("names targets and ports to scan", function()
     local link = assert(sim.load("demo", 1))
-    assert.is_truthy(ffi.string(C.lua_world_targets(link.world)):find("198.18.0.0/23", 1, true))
+    assert.is_truthy(ffi.string(C.lua_world_targets(link.world)):find("198.18.0.0/22", 1, true))
     assert.is_truthy(ffi.string(C.lua_world_ports(link.world)):find("443", 1, true))
     link:close()
   end)

@@ -9,7 +9,7 @@
 --     density   share of the addresses that have a host, 0 to 1
 --     hosts     { kind = weight, ... }: the hosts' kinds; weights are relative to each other
 --     rtt       { shortest, longest } in seconds; a host's own is drawn between them (default 0.02, 0.2)
---     jitter    seconds, up to which every frame takes longer (default 0)
+--     jitter    seconds by which a host's round trip wanders; no frame overtakes another (default 0)
 --     loss      share of the frames that are lost, in each direction (default 0)
 --   kinds     { name = kind, ... }; a kind is a list of places, and
 --     other     what its other ports do: "refuse" (default), "drop" or another behaviour
@@ -22,12 +22,13 @@
 --     chance     share of the kind's hosts that have this place (default 1)
 --     ports      a port, a range "8000-8099", or { [80] = weight, ["8000-8099"] = weight }: each host has the place on
 --                one of them; a range's weight is that of all its ports together
---     options    { name = value, ... } of strings, numbers and booleans, which the server reads as host.options
+--     options    { name = value, ... } of strings, numbers and booleans, as the server declares them (host.options); a
+--                number under the name of one of its chances (host:chance) replaces the usual one
 -- Shares are exact within each network, not drawn: 0.25 of 1000 hosts are 250. Two scans of one world with one seed get
 -- the same bytes. For that, no order may come from pairs(): names are sorted first.
 --
--- A server is a table { serve = function(conn, host) ... end }: conn as protocols have it, host as in sonde.world_host.
--- It returns to close the connection, with "reset" to reset it.
+-- A server is a table { serve = function(conn, host) ... end, options = { name = "what it does" } }: conn as protocols
+-- have it, host as in sonde.world_host. serve returns to close the connection, with "reset" to reset it.
 
 local loader = require "sonde.loader"
 local sandbox = require "sonde.sandbox"
@@ -232,7 +233,7 @@ function world.compile(description, label)
 end
 
 local function check_server(value, label)
-  check_fields(value, label, { serve = "function" })
+  check_fields(value, label, { serve = "function", options = "table" })
   if not value.serve then wrong(label, "a server has a function 'serve'") end
   return value
 end
@@ -252,6 +253,16 @@ local function load_server(service, root, directory)
   return nil, "no server '" .. service .. "'"
 end
 
+local function check_role(role, server, label)
+  for _, key in ipairs(sorted_keys(role.options)) do
+    if not (server.options and server.options[key]) then
+      wrong(label, "the server '%s' has no option '%s'; it has: %s", role.service, key,
+        table.concat(sorted_keys(server.options or {}), ", "))
+    end
+  end
+  return server
+end
+
 -- Gives each role its server; nil and a sentence when one is missing or not right.
 local function load_servers(roles, root, directory, label)
   local servers = {}
@@ -262,7 +273,11 @@ local function load_servers(roles, root, directory, label)
       if not server then return nil, label .. ": " .. problem end
       servers[service] = server
     end
-    role.server = servers[service]
+    if service then
+      local server, problem = sentence_of(check_role, role, servers[service], label)
+      if not server then return nil, problem end
+      role.server = server
+    end
   end
   return true
 end

@@ -1,7 +1,7 @@
 -- The host a simulated server runs on: all its variety follows from its address and the world's seed.
 --
---   host.address, host.port, host.service, host.options
---   host:chance(name, share)         true for this share of the hosts
+--   host.address, host.port, host.service, host.options (those the server declares, as far as the world sets them)
+--   host:chance(name, share)         true for this share of the hosts, or for the one that the world's options give it
 --   host:number(name, first, last)   a whole number
 --   host:choose(name, items)         one of the items, all alike but those that have a weight: { value, weight = w } is
 --                                    the value; a table with a weight among its named fields is given as it is
@@ -27,8 +27,8 @@ local function share(self, purpose)
   return self.draw(self.address, purpose)
 end
 
-function host:chance(name, wanted)
-  return share(self, self.service .. "/" .. name) < wanted
+function host:chance(name, usual)
+  return share(self, self.service .. "/" .. name) < (self.options[name] or usual)
 end
 
 function host:number(name, first, last)

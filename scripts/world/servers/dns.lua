@@ -64,4 +64,10 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  recurses = "share that answers for any name",
+  tells = "share that tells its version",
+}
+
+return { serve = serve, options = OPTIONS }

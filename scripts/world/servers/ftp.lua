@@ -45,4 +45,9 @@ local function serve(conn, host)
   conn:send "421 Too many errors.\r\n"
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  tls = "share that knows AUTH TLS",
+}
+
+return { serve = serve, options = OPTIONS }

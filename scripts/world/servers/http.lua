@@ -125,4 +125,10 @@ local function serve_from_start(conn, host)
   return serve(conn, host)
 end
 
-return { serve = serve_from_start }
+-- Chances a world may set.
+local OPTIONS = {
+  clock = "share of embedded servers that send a Date",
+  rude = "share of embedded servers, and of IIS, that resets what is no HTTP",
+}
+
+return { serve = serve_from_start, options = OPTIONS }

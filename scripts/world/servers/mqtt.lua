@@ -37,4 +37,10 @@ local function serve(conn, host)
   if not refused then conn:receive_some() end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  abrupt = "share that resets what is no MQTT",
+  password = "share that lets nobody in without one",
+}
+
+return { serve = serve, options = OPTIONS }

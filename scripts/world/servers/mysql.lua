@@ -49,4 +49,10 @@ local function serve(conn, host)
   conn:send(packet(2, failure(1045, "28000", text)))
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  refuses = "share that does not talk to strangers",
+  tls = "share that offers TLS",
+}
+
+return { serve = serve, options = OPTIONS }

@@ -46,4 +46,9 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  tls = "share that takes up TLS",
+}
+
+return { serve = serve, options = OPTIONS }

@@ -29,4 +29,9 @@ local function serve(conn, host)
   conn:receive_some()
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  mute = "share that ignores what is no PPTP, where others hang up",
+}
+
+return { serve = serve, options = OPTIONS }

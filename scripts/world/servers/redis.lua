@@ -66,4 +66,10 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  password = "share that lets nobody in without one",
+  protected = "share in protected mode",
+}
+
+return { serve = serve, options = OPTIONS }

@@ -48,4 +48,11 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  date = "share that sends a Date",
+  mute = "share that hangs up on what is no RTSP",
+  open = "share that wants no password",
+}
+
+return { serve = serve, options = OPTIONS }

@@ -61,4 +61,11 @@ local function serve(conn, host)
   conn:send "421 4.7.0 Error: too many errors\r\n"
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  refuses = "share that greets strangers with an error",
+  slow = "share that greets late",
+  tls = "share that offers STARTTLS",
+}
+
+return { serve = serve, options = OPTIONS }

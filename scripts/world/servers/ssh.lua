@@ -38,7 +38,7 @@ local function identification(host)
   elseif software:find "%+deb1%du$" then
     software = software .. host:number("patch", 1, 7)
   end
-  local version = software == "Cisco-1.25" and host:chance("old version", 0.5) and "1.99" or "2.0"
+  local version = software == "Cisco-1.25" and host:chance("old_version", 0.5) and "1.99" or "2.0"
   return "SSH-" .. version .. "-" .. software, software
 end
 
@@ -59,4 +59,9 @@ local function serve(conn, host)
   conn:receive_some()
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  old_version = "share of the Cisco ones that say 1.99",
+}
+
+return { serve = serve, options = OPTIONS }

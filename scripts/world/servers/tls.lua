@@ -117,7 +117,7 @@ local function answer_12(conn, host, suite, version)
 end
 
 local function answer(conn, host, software, hello)
-  if host:chance("wants a name", 0.04) then return alert(0x303, HANDSHAKE_FAILURE) end
+  if host:chance("wants_name", 0.04) then return alert(0x303, HANDSHAKE_FAILURE) end
   if software.newest == 0x304 and hello.newest == 0x304 and hello.key_share then
     local suite = choose_suite(hello.suites, SUITES_13)
     if suite then return answer_13(conn, hello, suite) end
@@ -166,4 +166,9 @@ local function serve(conn, host)
   conn:receive_some()
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  wants_name = "share that refuses a handshake without SNI",
+}
+
+return { serve = serve, options = OPTIONS }

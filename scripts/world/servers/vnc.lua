@@ -21,7 +21,7 @@ local function serve(conn, host)
   conn:send("RFB ", version, "\n")
   local major, minor = conn:receive(12):match "^RFB (%d%d%d)%.(%d%d%d)\n$"
   if not major then return end
-  if host:chance("locked out", 0.15) then return refuse(conn, "Too many security failures") end
+  if host:chance("locked_out", 0.15) then return refuse(conn, "Too many security failures") end
   if version == "003.003" or tonumber(minor) < 7 then
     conn:send(wire.pack(">I4", 2)) -- the server decides: VNC authentication
     conn:send(conn:random(16))
@@ -32,4 +32,9 @@ local function serve(conn, host)
   refuse(conn, "Authentication failed")
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  locked_out = "share that has had too many wrong passwords",
+}
+
+return { serve = serve, options = OPTIONS }
