@@ -9,8 +9,8 @@ local folders = {
   protocol = "protocols", signature = "signatures", policy = "scripts/policy", world = "scripts/world",
 }
 
--- root: the tree; paths: further directories, later ones first, each with the same folders, or with the files directly
--- for policies; list(path): names in a directory, or nil.
+-- root: the tree; paths: further directories with the same folders, of which a later one's files replace an earlier one's;
+-- list(path): names in a directory, or nil.
 function loader.new(root, list, paths)
   return setmetatable({ root = root, list = list, paths = paths or {} }, loader)
 end
@@ -29,18 +29,20 @@ loader.read_file = read_file
 function loader:sources(kind)
   local found = {}
   local roots = { self.root, unpack(self.paths) }
-  for _, root in ipairs(roots) do
+  for i, root in ipairs(roots) do
+    if not self.list(root) then return nil, root .. ": there is no such directory" end
     local directory = root .. "/" .. folders[kind]
     for _, file in ipairs(self.list(directory) or {}) do
       local name = file:match "^([%w_%-]+)%.lua$"
-      if name then found[name] = directory .. "/" .. file end
+      local path = directory .. "/" .. file
+      if name then found[name] = { path = path, label = i == 1 and folders[kind] .. "/" .. file or path } end
     end
   end
   local sources = {}
-  for name, path in pairs(found) do
-    local text, message = read_file(path)
+  for name, place in pairs(found) do
+    local text, message = read_file(place.path)
     if not text then return nil, message end
-    sources[#sources + 1] = { name = name, text = text, path = path, label = folders[kind] .. "/" .. name .. ".lua" }
+    sources[#sources + 1] = { name = name, text = text, path = place.path, label = place.label }
   end
   table.sort(sources, function(a, b) return a.name < b.name end)
   return sources
@@ -72,8 +74,11 @@ function loader:protocols()
   for _, source in ipairs(sources) do
     local value, problem = sandbox.run(source.text, source.label)
     if value == nil then return nil, problem or source.label .. ": returns nothing" end
-    local checked, why = protocol.check(source.name, value)
+    local checked, why = protocol.check(source.label, value)
     if not checked then return nil, why end
+    if checked.name ~= source.name then
+      return nil, ("%s: its name is '%s', but a protocol's file is named after it"):format(source.label, checked.name)
+    end
     protocols[checked.name] = checked
   end
   return protocols

@@ -1,8 +1,11 @@
 -- A target's record: what one line of output says. The schema is in docs/reference/records.md.
 
+local protocol_type = require("sonde.protocol").type
 local verdict = require "sonde.verdict"
 
 local record = {}
+
+local FIELDS_MAX = 1048576   -- bytes that the fields of one attempt may take, all in all
 
 -- Fields of a record, as `sonde list fields` prints them: name, JSON type, meaning.
 record.fields = {
@@ -18,10 +21,58 @@ record.fields = {
   { "syn_ack", "object", "the SYN-ACK: window, mss, ttl, ip_id, sack, timestamps; absent with the socket transport" },
   { "data", "string", "the first bytes of the answer, where they are UTF-8 text" },
   { "data_base64", "string", "the same, where they are not" },
-  { "error", "string", "the sentence of the script error that ended this target" },
+  { "error", "string", "the sentence of what ended this target too early: a script's error, or the end of the scan" },
   { "icmp", "object", "type and code of the ICMP error that answered the SYN" },
   { "rtt", "number", "seconds from SYN to its answer, where known (refused targets)" },
 }
+
+local function is_finite(value)
+  return value == value and value ~= math.huge and value ~= -math.huge
+end
+
+-- A string, number or boolean as it is; else nil and what is wrong. `spent`: bytes so far.
+local function plain_value(value, wanted, spent)
+  local kind = type(value)
+  if kind ~= wanted then return nil, ("is a %s, not a %s"):format(kind, wanted) end
+  if kind == "number" and not is_finite(value) then return nil, "is a number that JSON does not have" end
+  spent.bytes = spent.bytes + (kind == "string" and #value or 16)
+  if spent.bytes > FIELDS_MAX then return nil, "takes more than " .. FIELDS_MAX .. " bytes" end
+  return value
+end
+
+local function plain_list(list, wanted, spent, array)
+  if type(list) ~= "table" then return nil, ("is a %s, not a list"):format(type(list)) end
+  local out, count = {}, 0
+  for _ in next, list do count = count + 1 end
+  for i = 1, count do
+    local value, problem = plain_value(rawget(list, i), wanted, spent)
+    if problem then return nil, ("has an element %d that %s"):format(i, problem) end
+    out[i] = value
+  end
+  return array(out)
+end
+
+-- What a protocol put into its record, as far as it is what the protocol's `fields` say, and what is wrong with the rest:
+-- a copy, and nil or a sentence.
+function record.plain(fields, protocol, array)
+  local out, spent, names, problem = {}, { bytes = 0 }, {}, nil
+  for name in next, fields do
+    if protocol.fields[name] then
+      names[#names + 1] = name
+    else
+      problem = "the field '" .. tostring(name) .. "' is not among its fields"
+    end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local wanted, wrong = protocol_type(protocol.fields[name]), nil
+    local element = wanted:match "^list of (%a+)s$"
+    local make = element and plain_list or plain_value
+    out[name], wrong = make(rawget(fields, name), element or wanted, spent, array)
+    if wrong then problem = "the field '" .. name .. "' " .. wrong end
+  end
+  return out, problem
+end
 
 local function attempt_facts(attempt, array)
   return {
@@ -45,6 +96,14 @@ function record.of_target(target, array, clock, failure, stopped)
     service = best and best.service, services = array(best and best.services or {}),
     expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = target.syn_ack,
     data = best and best.data, error = failure,
+  }
+end
+
+-- The least that can be said of a target, where even its record is not to be had.
+function record.of_failure(target, array, clock, failure)
+  return {
+    address = target.address, port = target.port, time = clock(), verdict = "script_error", services = array {},
+    expected = target.expected, fields = {}, attempts = array {}, error = failure,
   }
 end
 

@@ -72,8 +72,14 @@ function sandbox.run(text, name, extra, siblings)
   return value
 end
 
--- Strings share one metatable: without this a script could reach and change the engine's own string functions.
-local strings = getmetatable ""
-if type(strings) == "table" then strings.__metatable = "string" end   -- else this module was loaded before
+-- Strings share one metatable, and so do patterns: without this a script could reach and change functions that the engine
+-- and other scripts use. What the methods of a string or a pattern reach must be as harmless as the copies above.
+local function close(value, name)
+  local metatable = getmetatable(value)
+  if type(metatable) == "table" then metatable.__metatable = name end   -- else this module was loaded before
+end
+close("", "string")
+close(lpeg.P(true), "pattern")
+string.dump, lpeg.setmaxstack = nil, nil
 
 return sandbox

@@ -1,5 +1,6 @@
 -- What a scan runs for each target that answers: the policy, then the record. Lives in the worker's own Lua state.
 
+local failure = require "sonde.failure"
 local loader_module = require "sonde.loader"
 local record = require "sonde.record"
 local signature = require "sonde.signature"
@@ -62,7 +63,7 @@ local function choose_policy(loader, options, protocols)
   local name = options.protocol
   if not name then return loader:policy(options.policy) end
   if not protocols[name] then return nil, ("there is no protocol '%s' (see: sonde list protocols)"):format(name) end
-  return function(chosen) chosen:try(name, { full = true }) end
+  return function(handle) handle:try(name, { full = true }) end
 end
 
 -- engine: what C supplies: primitives, json, connect, emit(record), list(path), clock(), observe(what).
@@ -82,7 +83,7 @@ return function(engine, options)
   local assigned = assigned_ports(protocols, names)
   local context = {
     primitives = engine.primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
-    options = { full = options.full, timeout = options.timeout },
+    options = { full = options.full, timeout = options.timeout }, array = array,
     identify = function(bytes, hints)
       local found = signature.identify(signatures, bytes, hints)
       return found.service, found.services, found.fields
@@ -92,8 +93,8 @@ return function(engine, options)
   }
 
   local function emit(line)
-    count_record(tally, line)
     engine.emit(line, line.service ~= nil)
+    count_record(tally, line)
   end
 
   local functions = {}
@@ -106,20 +107,29 @@ return function(engine, options)
     return new
   end
 
+  -- Nothing is lost: where a record cannot be written, one that says so is.
+  local function emit_record(new, why, stopped)
+    local ok, problem = pcall(function() emit(record.of_target(new, array, clock, why, stopped)) end)
+    if ok then return end
+    engine.script_error()
+    emit(record.of_failure(new, array, clock, why or failure.printable(tostring(problem))))
+  end
+
   -- Runs on the target's own coroutine.
   function functions.run(new)
-    local ok, failure = pcall(policy, new)
-    if ok and options.full then ok, failure = pcall(new.complete, new) end
+    local ok, why = xpcall(policy, failure.of_script, new:handle())
+    if ok and options.full then ok, why = xpcall(new.complete, failure.of_script, new) end
     new:close()
     if not ok then engine.script_error() end
-    emit(record.of_target(new, array, clock, not ok and tostring(failure) or nil))
+    emit_record(new, not ok and why or nil)
   end
 
   -- The coroutine was ended from outside: by its own fault (endless loop, too much memory), or because the scan was
   -- stopped. What is known is kept.
-  function functions.fail(new, failure, stopped)
+  function functions.fail(new, why, stopped)
     if not stopped then engine.script_error() end
-    emit(record.of_target(new, array, clock, failure, stopped))
+    pcall(new.abandon, new, stopped and "stopped" or "script_error")
+    emit_record(new, failure.printable(why), stopped)
   end
 
   -- With --all: a target that refused or did not answer. rtt in seconds or nil; icmp: table or nil.

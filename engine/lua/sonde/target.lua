@@ -1,28 +1,24 @@
--- A target as policies see it: target:try(name) makes one attempt and says what came of it.
+-- A target: its connection, its attempts, and what a policy sees of it (target.handle).
+
+local failure = require "sonde.failure"
+local record = require "sonde.record"
 
 local target = {}
 target.__index = target
 
 local DATA_MAX = 4096        -- bytes of an answer that signatures see and a record keeps
-local ATTEMPTS_MAX = 256     -- per target, so that a policy's loop ends
+local ATTEMPTS_MAX = 256     -- per target, those at its other ports included, so that a policy's loop ends
 local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an answer is taken to be whole
 local SETTLE_TURNS = 8       -- how often an answer may go on
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, hints), connect(address,
--- port), options (full, timeout), handshakes (all names), expected(port), observe(what).
+-- port), options (full, timeout), handshakes (all names), expected(port), observe(what), array(list).
 function target.new(context, address, port, conn)
   return setmetatable({
-    context = context, address = address, port = port, attempts = {},
+    context = context, address = address, port = port, attempts = {}, budget = { left = ATTEMPTS_MAX },
     conn = conn, syn_ack = conn and context.primitives.syn_ack(conn) or nil,
     expected = context.expected(port), handshakes = context.handshakes, connections = conn and 1 or 0,
   }, target)
-end
-
--- A script may fail in any way it likes; what it raised becomes an outcome and, unless it was one, a sentence.
-local function outcome_of(ok, raised)
-  if ok then return "done" end
-  if type(raised) == "table" and type(raised.outcome) == "string" then return raised.outcome, raised.what end
-  return "script_error", tostring(raised)
 end
 
 -- The conn to use: the open one while nothing has been said on it by either side (or, with `keep`, by us), else a new one.
@@ -48,11 +44,11 @@ function target:connection(fresh, keep)
 end
 
 -- Waits until an answer that no signature knows yet seems whole, looking at it again each time it grows.
-function target:settle(conn, hints)
+function target:settle(conn, hints, turns)
   local primitives, identify = self.context.primitives, self.context.identify
   local data = primitives.data(conn, DATA_MAX)
   local service, services, fields = identify(data, hints)
-  for _ = 1, SETTLE_TURNS do
+  for _ = 1, turns do
     if service or #data == 0 or #data >= DATA_MAX then break end
     local unread = primitives.unread(conn)
     local count = primitives.linger(conn, unread + 1, SETTLE_QUIET)
@@ -65,12 +61,17 @@ end
 
 local function run_handshake(self, protocol, conn, full)
   local primitives = self.context.primitives
-  local record = {}
+  local learnt = {}
   local seconds = self.context.options.timeout or protocol.timeout
   if self.context.host then primitives.set(conn, "host", self.context.host) end
   primitives.begin(conn, seconds, not full)
-  local outcome, what = outcome_of(pcall(protocol.handshake, conn, record))
-  return outcome, what, record
+  local ok, raised = xpcall(protocol.handshake, failure.of_handshake, conn, learnt)
+  local fields, problem = record.plain(learnt, protocol, self.context.array)
+  if ok or type(raised) ~= "table" then raised = { outcome = ok and "done" or "script_error", what = raised } end
+  if problem and raised.outcome ~= "script_error" then
+    return "script_error", failure.printable("protocol " .. protocol.name .. ": " .. problem), fields
+  end
+  return raised.outcome, not ok and raised.what or nil, fields
 end
 
 -- What the attempt cost and what the wire showed, from the connection's facts before and after.
@@ -91,20 +92,53 @@ local function facts_before(primitives, conn, reused)
   return { packets = packets, bytes = bytes, queued = queued }
 end
 
+local OPTIONS = { full = true, fresh = true, keep = true }
+
+-- Raises at the line that called whoever calls this.
+local function check_try(self, name, options)
+  if not self.context.protocols[name] then error(("there is no protocol '%s'"):format(tostring(name)), 3) end
+  if options ~= nil and type(options) ~= "table" then error("the options of try are a table", 3) end
+  for key in next, options or {} do
+    if not OPTIONS[key] then error(("try has no option '%s'"):format(tostring(key)), 3) end
+  end
+  if self.budget.left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
+end
+
+-- Looks at what came, and names it. turns: how often to wait for more of it.
+local function conclude(self, attempt, conn, turns)
+  local primitives = self.context.primitives
+  local hints = { handshake = attempt.handshake, port = self.port, sent = primitives.said(conn) }
+  local data, service, services, fields = self:settle(conn, hints, turns)
+  measure(attempt, self.before, primitives, conn)
+  if #data > 0 then
+    attempt.data, attempt.service, attempt.services, attempt.fields = data, service, services, fields
+  end
+end
+
+-- A handshake that ran to its end knows more than the signature does.
+local function add_learnt(attempt, outcome, learnt)
+  if attempt.service ~= attempt.handshake and (attempt.service or outcome ~= "done") then return end
+  for key, value in pairs(attempt.fields or {}) do
+    if learnt[key] == nil then learnt[key] = value end
+  end
+  attempt.fields = learnt
+end
+
 -- Tries one protocol's handshake. options (may be nil): full = run it to its end instead of stopping at the first
--- answer; fresh = on a new connection even where the open one would do.
+-- answer; fresh = on a new connection even where the open one would do; keep = on the open one even where the server has
+-- spoken.
 -- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
 function target:try(name, options)
+  check_try(self, name, options)
   local context = self.context
-  local protocol = context.protocols[name]
-  if not protocol then error(("there is no protocol '%s'"):format(tostring(name)), 2) end
-  if #self.attempts >= ATTEMPTS_MAX then error(("more than %d attempts"):format(ATTEMPTS_MAX), 2) end
+  local protocol, primitives = context.protocols[name], context.primitives
   options = options or {}
   local full = options.full
   if full == nil then full = context.options.full end
 
   local attempt = { handshake = name, opened = false }
   self.attempts[#self.attempts + 1] = attempt
+  self.budget.left = self.budget.left - 1
   context.observe("trying " .. name .. (full and " to its end" or ""))
   local conn, reused = self:connection(options.fresh, options.keep)
   if not conn then
@@ -113,28 +147,15 @@ function target:try(name, options)
     return attempt
   end
   attempt.opened, attempt.reused = true, reused or nil
-  local primitives = context.primitives
-  local before = facts_before(primitives, conn, reused)
+  self.before = facts_before(primitives, conn, reused)
   self.used = true
 
-  local outcome, what, record = run_handshake(self, protocol, conn, full)
+  local outcome, what, fields = run_handshake(self, protocol, conn, full)
+  conclude(self, attempt, conn, SETTLE_TURNS)
+  if full and attempt.data then add_learnt(attempt, outcome, fields) end
   attempt.outcome = outcome
-  local hints = { handshake = name, port = self.port, sent = primitives.said(conn) }
-  local data, service, services, fields = self:settle(conn, hints)
-  context.observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. tostring(what) .. ")" or "",
-    service and ", the bytes say " .. service or ""))
-  measure(attempt, before, primitives, conn)
-  if #data > 0 then
-    attempt.data, attempt.service, attempt.services = data, service, services
-    if full and service == name then
-      attempt.fields = record
-      for key, value in pairs(fields or {}) do
-        if record[key] == nil then record[key] = value end
-      end
-    else
-      attempt.fields = fields
-    end
-  end
+  context.observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. what .. ")" or "",
+    attempt.service and ", the bytes say " .. attempt.service or ""))
   if outcome == "script_error" then
     attempt.error = what
     error(what, 0)
@@ -147,10 +168,18 @@ function target:try(name, options)
   return attempt
 end
 
+-- The target's coroutine was ended in the middle of an attempt: keeps what came so far. It cannot wait any more.
+function target:abandon(outcome)
+  local attempt = self.attempts[#self.attempts]
+  if not attempt or attempt.outcome then return end
+  attempt.outcome = outcome
+  if attempt.opened and self.conn then conclude(self, attempt, self.conn, 0) end
+end
+
 -- The same host on another port: a target of its own, without a connection yet, whose attempts are not in this record.
 function target:at(port)
   local other = target.new(self.context, self.address, port)
-  other.host = self.host
+  other.host, other.budget = self.host, self.budget
   return other
 end
 
@@ -191,6 +220,53 @@ function target:complete()
   if best.handshake == service and best.outcome == "done" then return end
   local attempt = self:try(service, { full = true, keep = true })
   attempt.follow_up = true
+end
+
+-- --- what a policy sees ----------------------------------------------------------------------------------------------
+
+local function copy(map)
+  if type(map) ~= "table" then return map end
+  local out = {}
+  for key, value in next, map do out[key] = copy(value) end
+  return out
+end
+
+-- handle -> target, so that a policy cannot reach what other targets share.
+local targets = setmetatable({}, { __mode = "k" })
+local methods = {}
+local metatable = { __index = methods, __metatable = "target" }
+
+local function target_of(handle, method)
+  return targets[handle] or error(("call it with a colon: target:%s(...)"):format(method), 3)
+end
+
+-- target:try(name, options): see target:try above; the attempt is a copy.
+function methods.try(handle, name, options)
+  local self = target_of(handle, "try")
+  check_try(self, name, options)
+  local attempt = copy(self:try(name, options))
+  handle.attempts[#handle.attempts + 1] = attempt
+  return attempt
+end
+
+-- target:at(port): the same host on another port.
+function methods.at(handle, port)
+  local self = target_of(handle, "at")
+  if type(port) ~= "number" or port % 1 ~= 0 or port < 1 or port > 65535 then
+    error(tostring(port) .. " is no port", 2)
+  end
+  return self:at(port):handle()
+end
+
+-- What a policy gets: address, port, expected, syn_ack, handshakes (all names), host (what policies remember of it),
+-- attempts (so far); try and at.
+function target:handle()
+  local handle = setmetatable({
+    address = self.address, port = self.port, expected = self.expected, syn_ack = copy(self.syn_ack),
+    handshakes = copy(self.handshakes), host = self.host, attempts = {},
+  }, metatable)
+  targets[handle] = self
+  return handle
 end
 
 return target

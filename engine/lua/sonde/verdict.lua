@@ -14,7 +14,7 @@ verdict.meanings = {
   { "closed", "FIN before acknowledging anything" },
   { "zero_window", "SYN-ACK with a zero window that did not open" },
   { "shunned", "answered once, then nothing to later connections" },
-  { "untried", "completed the handshake; the policy asked nothing more" },
+  { "untried", "completed the handshake; was sent nothing, or the scan stopped before it could answer" },
   { "script_error", "a script failed before anything was known" },
   { "refused", "RST to the SYN (recorded with --all)" },
   { "filtered", "nothing, or an ICMP error, in answer to the SYN (recorded with --all)" },
@@ -25,8 +25,12 @@ local rank = {
   silent = 7, closed_after_data = 6, reset_after_data = 5, zero_window = 4, no_ack = 3, reset = 2, closed = 1,
 }
 
+-- Why a later connection did not open, where that is the target's doing.
+local turned_away = { refused = true, filtered = true, unreachable = true }
+
 local function of_attempt(attempt)
   local outcome = attempt.outcome
+  if outcome == "stopped" then return nil end
   if outcome == "no_ack" or outcome == "zero_window" then return outcome end
   if outcome == "reset" then return attempt.acked and "reset_after_data" or "reset" end
   if outcome == "closed" then return attempt.acked and "closed_after_data" or "closed" end
@@ -46,7 +50,7 @@ function verdict.of(attempts, syn_ack)
       local shown = of_attempt(attempt)
       if shown and best ~= "unidentified" and (not best or rank[shown] > rank[best]) then best = shown end
       opened_later = opened_later or (i > 1 and not attempt.reused)
-    else
+    elseif turned_away[attempt.outcome] then
       failed_later = true
     end
   end
@@ -54,7 +58,7 @@ function verdict.of(attempts, syn_ack)
   if failed_later and not opened_later then return "shunned" end
   if best then return best end
   if syn_ack and syn_ack.window == 0 then return "zero_window" end
-  return #attempts > 0 and "silent" or "untried"
+  return "untried"
 end
 
 return verdict
