@@ -126,7 +126,8 @@ static int start_protected(lua_State *L)
 	lua_pushnumber(L, starting->place);
 	lua_pushstring(L, address_format(&starting->stream->local.address, text));
 	lua_pushnumber(L, starting->stream->local.port);
-	coro_start(world->pool, 4, conn_resource(conn), world);
+	if (coro_start(world->pool, 4, conn_resource(conn), world))
+		return luaL_error(L, "%s", error_text(ERR_NO_MEMORY));
 	return 0;
 }
 
@@ -138,8 +139,10 @@ static void world_opened(void *owner, struct stream *stream)
 	if (lua_cpcall(world->L, start_protected, &starting) == 0)
 		return;
 	lua_pop(world->L, 1);
-	if (!stream->user) /* no conn took it, whose collection would close it */
+	if (!stream->user)
 		stream->transport->ops->close(stream, CLOSE_RESET);
+	else
+		lua_gc(world->L, LUA_GCCOLLECT, 0); /* a conn took it that nobody holds: its collection closes the stream */
 }
 
 static void world_refused(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t icmp_type,
