@@ -9,6 +9,8 @@ return {
   pattern = Ct("\5d" * (S "\0\5" * #S "\0\1\11\15\16\17\27\31" * secondary * le_number("destination", 2, 0, 65535)
       * le_number("source", 2, 0, 65535) * P(2) * eos
     + R "\8\255" * data * le_number("destination", 2, 0, 65535) * le_number("source", 2, 0, 65535) * P(2) * response)),
+  weak = "\5d" * R "\5\255" * bits(0x80, 0) * P(6),
+  maybe_examples = { "\5d\8\64\1\0\0\4\1\2abc" },
   examples = {
     ["\5d\5\11\1\0\0\4\100\64"] = { destination = 1, source = 1024 },
     ["\5d\10\68\1\0\10\0\110\37\192\192\129\0\1\194\222"] = { destination = 1, source = 10 },

@@ -2,7 +2,7 @@
 local label = #R "\1\63" * skip_be(1)
 local name = label ^ 0 * "\0"
 local flags = bits(0x80, 0x80) * bits(0x40, 0)     -- a response; Z is zero
-local question = name * "\0" * R "\1\255" * "\0" * S "\1\3\254\255"
+local question = name * be(2, 1, 65535) * "\0" * S "\1\3\254\255"
 local version = I "\7version" * (I "\4bind" + I "\6server") * "\0\0\16\0\3"
   * (("\192\12" + name) * "\0\16\0\3" * P(4) * be(2, 2, 256) * Cg(counted_be(1, 1 - R "\0\31"), "text")) ^ -1
 local bind = Ct(#digit * set("product", "BIND") * field("version", (1 - S " ") ^ 1))

@@ -1,18 +1,34 @@
 -- HTTP/1 responses (RFC 9112 section 4), whatever was asked, and pages without a status line (HTTP/0.9).
+local gap = S " \t\r\n" ^ 0
+local value = sp * line
+local function is(name) return set("application", name) end
 local header = I "server:" * sp * field("server", line)
   + I "www-authenticate:" * sp * (token * sp * I 'realm="' * field("realm", (1 - S '"\r\n') ^ 0)) ^ -1 * line
+  + I "x-influxdb-" * (I "version:" * sp * field("application_version", line) + value) * is "influxdb"
+  + I "x-elastic-product:" * value * is "elasticsearch" + I "x-jenkins:" * sp * field("application_version", line) * is "jenkins"
+  + I "docker-" * value * is "docker" + I "kbn-name:" * value * is "kibana" + I "x-consul-" * value * is "consul"
+  + I "x-clickhouse-" * value * is "clickhouse" + I "x-etcd-cluster-id:" * value * is "etcd"
+  + I "sec-websocket-accept:" * value * is "websocket"
   + line
-local title = find { "<title" } * (1 - S ">") ^ 0 * ">" * S " \t\r\n" ^ 0 * field("title", (1 - S "<\r\n") ^ -200)
+local title = find { "<title" } * (1 - S ">") ^ 0 * ">" * gap * field("title", (1 - S "<\r\n") ^ -200)
+local function member(name) return P('"' .. name .. '"') * gap * ":" * gap end
+local version = ((1 - P '"version"') ^ 0 * '"version"' * gap * ":" * gap * '"' * field("application_version", (1
+  - S '"') ^ 1)) ^ -1
+local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + member "etcdserver" * is "etcd"
+  + member "jsonrpc" * is "json-rpc") + "# HELP " * is "prometheus"
+  + #(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch" * (find { '"number"' } * gap * ":" * gap * '"'
+    * field("application_version", (1 - S '"') ^ 1)) ^ -1
 local response = Ct("HTTP/" * digit * "." * digit * " " * number("status", digit * digit * digits)
   * (" " * field("reason", line) + line) * crlf ^ -1
   * (#(1 - S "\r\n") * header * crlf) ^ 0
-  * (crlf * title) ^ -1)
+  * (crlf * (document + title)) ^ -1)
 
 return {
-  protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 },
-  starts = { "HTTP/", "<", "\r\n<", "\n<", " <" },
+  protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 }, handshakes = { "http", "http-options" },
+  starts = { "HTTP/", "<", "\r\n<", "\n<", " <", "http/" },
   pattern = describe(response, "server"),
-  maybe = Ct(S " \r\n\t" ^ 0 * "<" * (I "html" + I "!doctype html" + I "head>" + I "body") * (title + P(true))),
+  maybe = Ct(gap * "<" * (I "html" + I "!doctype html" + I "head>" + I "body") * (title + P(true)))
+    + Ct(I "http/" * digit * ("." * digit) ^ -1 * S " \t" ^ 1 * field("reason", line)),
   examples = {
     ["HTTP/1.1 200 OK\r\nServer: Apache/2.4.58 (Debian)\r\nContent-Type: text/html\r\n\r\n<html><title>Hi</title>"] = {
       status = 200, reason = "OK", server = "Apache/2.4.58 (Debian)", title = "Hi", product = "Apache",
@@ -24,9 +40,19 @@ return {
     ["HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"router\"\r\n\r\n"] = {
       status = 401, reason = "Unauthorized", realm = "router",
     },
+    ["HTTP/1.1 200 OK\r\n\r\n{ \"couchdb\": \"Welcome\", \"version\": \"3.9.9\" }"] = {
+      status = 200, reason = "OK", application = "couchdb", application_version = "3.9.9",
+    },
+    ["HTTP/1.1 200 OK\r\n\r\n{\n \"version\" : { \"number\" : \"8.99.0\" },\n \"tagline\" : \"You Know, for Search\"\n}"] = {
+      status = 200, reason = "OK", application = "elasticsearch", application_version = "8.99.0",
+    },
+    ["HTTP/1.1 204 No Content\r\nX-Influxdb-Version: 1.8.99\r\n\r\n"] = {
+      status = 204, reason = "No Content", application = "influxdb", application_version = "1.8.99",
+    },
+    ["HTTP/1.1 200 OK\r\n\r\n# HELP go_goroutines Number\n"] = { status = 200, reason = "OK", application = "prometheus" },
     ["HTTP/1.1 200\r\n\r\n"] = { status = 200 },
     ["HTTP/1.0 404 Not Found"] = { status = 404, reason = "Not Found" },
   },
-  maybe_examples = { "<html><body>It works</body></html>", "<!DOCTYPE html>\n<html><head>" },
+  maybe_examples = { "<html><body>It works</body></html>", "<!DOCTYPE html>\n<html><head>", "HTTP/1.1  Bad Request\r\n\r\n" },
   not_this = { "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP", "<?xml version=\"1.0\"?><stream:stream id='1'>" },
 }

@@ -7,8 +7,8 @@ local parameter = "S" * be(4, 6, 1024) * (1 - S "\0") ^ 1 * "\0"
 
 return {
   protocol = "postgres", reference = "PostgreSQL Frontend/Backend Protocol 3", ports = { 5432 },
-  starts = { "E\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S" },
-  pattern = Ct((S "NS" ^ -1 * "E" * be(4, 12, 8192) * severity * details)
+  starts = { "E\0\0", "N\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S" },
+  pattern = Ct((S "NS" ^ -1 * S "EN" * be(4, 12, 8192) * severity * details)
     + "EFATAL:  " * field("message", line) * "\n"
     + "R" * ("\0\0\0\8" * be(4, 0, 12) * (eos + S "SRKE") + P "\0\0\0\12\0\0\0\5" * P(4)
       + "\0\0\0\8\0\0\0\0" * parameter + be(4, 10, 1024) * "\0\0\0\10" * field("mechanisms", R("AZ", "09", "\45\45") ^ 3))),

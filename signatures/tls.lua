@@ -5,7 +5,7 @@ local draft = "\127" * R "\1\40" * set("version", "TLSv1.3 draft")   -- RFC 8446
 local skip = skip_be(1)
 local other = P(2) * skip_be(2) - "\0\43"
 local supported_versions = (other ^ -24 * "\0\43\0\2" * version "version") ^ -1
-local hello = "\22\3" * R "\0\4" * be(2, 42, 16640) * "\2\0" * be(2, 38, 16380) * (draft * P(32) + version "version" * P(32)
+local hello = "\22\3" * R "\0\4" * be(2, 4, 16640) * "\2\0" * be(2, 38, 16380) * (draft * P(32) + version "version" * P(32)
   * (skip * hexadecimal("cipher", P(2)) * P(1) * (P(2) * supported_versions) ^ -1) ^ -1)
 local alert = "\21" * version "version" * "\0\2" * S "\1\2" * be_number("alert", 1, 0, 255)
 local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" * be(2, 0, 8192) * be(2, 0, 1024)
@@ -14,13 +14,14 @@ local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" *
 return {
   protocol = "tls", reference = "RFC 8446", ports = { 443, 465, 636, 853, 989, 990, 993, 995, 8443, 8883 },
   handshakes = { "tls", "tls-export", "ssl3" },
-  starts = { "\22\3", "\21\3", P(2) * "\4" },
-  pattern = Ct(hello + alert + ssl2),
+  starts = { "\22\3", "\21\3", "\20\3", "\23\3", P(2) * "\4" },
+  pattern = Ct(hello + alert + ssl2 + "\20" * version "version" * "\0\1\1" + "\23\3" * R "\0\4" * be(2, 17, 16640) * P(16)),
   examples = {
     ["\22\3\3\0\42\2\0\0\38\3\3" .. ("r"):rep(32) .. "\0\192\47\0"] = { version = "TLSv1.2", cipher = "c02f" },
     ["\22\3\3\0\52\2\0\0\48\3\3" .. ("r"):rep(32) .. "\0\19\2\0\0\6\0\43\0\2\3\4"] = {
       version = "TLSv1.3", cipher = "1302",
     },
+    ["\20\3\3\0\1\1"] = { version = "TLSv1.2" },
     ["\21\3\1\0\2\2\40"] = { version = "TLSv1.0", alert = 40 },
   },
   not_this = {
