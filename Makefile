@@ -1,5 +1,6 @@
 # Sonde. Targets: all (default), demo, test, lint, lab, fuzz, bench, install, clean.
-# DEBUG=1 builds with ASan and UBSan into build/debug. Missing Debian packages are installed where apt-get is there.
+# DEBUG=1 builds with ASan and UBSan into build/debug; V=1 shows the commands.
+# Missing Debian packages are installed where apt-get is there.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -23,19 +24,25 @@ ALL_CFLAGS = -std=gnu11 -fPIC -pthread $(WARNINGS) $(CFLAGS) $(SANITIZE) $(shell
 LINK = $(CC) $(SANITIZE) $(LDFLAGS)
 LDLIBS = -pthread -lm $(shell pkg-config --libs $(LIBRARIES))
 
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)$(if $(DEBUG), (debug))	$@")
+
 OBJECTS := $(patsubst engine/%.c,$(OUT)/%.o,$(wildcard engine/*.c))
 CORE_OBJECTS := $(filter-out $(OUT)/main.o,$(OBJECTS))
 
 all: $(PROGRAM) $(CORE)
 
 $(PROGRAM): $(OBJECTS)
-	$(LINK) -rdynamic -o $@ $^ $(LDLIBS)
+	$(call say,link)
+	$(Q)$(LINK) -rdynamic -o $@ $^ $(LDLIBS)
 
 $(CORE): $(CORE_OBJECTS)
-	$(LINK) -shared -o $@ $^ $(LDLIBS)
+	$(call say,link)
+	$(Q)$(LINK) -shared -o $@ $^ $(LDLIBS)
 
 $(OUT)/%.o: engine/%.c build/packages.build | $(OUT)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,cc)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(OUT):
 	mkdir -p $@

@@ -8,6 +8,7 @@
 	X(targets, "targets taken from the target set")                                      \
 	X(targets_blocked, "targets skipped because the block list or allow list says so")  \
 	X(input_malformed, "lines of --input zmap that could not be read")                    \
+	X(input_unusable, "lines of --input zmap not from our address and ports, or repeated") \
 	X(probes, "targets to which a first SYN (or connect) was sent")                      \
 	X(probe_retries, "SYNs sent again because nothing came back")                        \
 	X(frames_sent, "frames handed to the link")                                          \

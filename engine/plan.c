@@ -230,7 +230,11 @@ static int next_from_stream(struct plan *plan, struct transport *transport, stru
 		plan->counters->targets_blocked++;
 		return ERR_AGAIN;
 	}
-	transport->ops->adopt(transport, &answer.local, &answer.remote, answer.seq, answer.ack, answer.window);
+	if (transport->ops->adopt(transport, &answer.local, &answer.remote, answer.seq, answer.ack, answer.window)) {
+		plan->counters->input_unusable++;
+		return ERR_AGAIN;
+	}
+	plan->counters->syn_acks++;
 	return WORKER_ADOPTED;
 }
 

@@ -58,13 +58,11 @@ static int read_sources(struct raw_setup *setup, const struct scan_options *opti
 	return 0;
 }
 
-/* ZMap's SYNs went out from an address and a port of its own: our ACKs must come from there. */
+/* ZMap's SYNs went out from an address and a port of its own: our ACKs must come from there. Waits for its first line. */
 static int follow_stream(struct raw_setup *setup, const struct plan *plan, struct error *why)
 {
 	struct endpoint local;
 	char text[ENDPOINT_TEXT_MAX];
-	if (!plan_is_stream(plan))
-		return 0;
 	if (!plan_stream_local(plan, &local))
 		return error_set(why, ERR_INVALID, "--input zmap: there is no line with saddr, daddr, sport, dport, seqnum and acknum");
 	if (local.port < setup->port_first || local.port > setup->port_last)
@@ -125,11 +123,33 @@ static int find_way(struct raw_setup *setup, const struct raw_setup_config *conf
 	return 0;
 }
 
+/* A stream's targets are not known yet, and waiting for the first would let the kernel reset what ZMap has opened by then: so
+ * the default route is taken where there is one. Only the routing table is asked, nothing is sent to that address. */
+static int find_default_way(struct raw_setup *setup, const struct raw_setup_config *config, struct route *out)
+{
+	struct address anywhere;
+	uint8_t mac[6];
+	struct route_options options = { .interface = config->options->interface, .source = setup->source_v4 };
+	address_parse("1.1.1.1", &anywhere);
+	if (config->options->gateway_mac && read_mac(config->options->gateway_mac, mac, NULL) == 0)
+		options.gateway_mac = mac;
+	int error = route_find(out, &anywhere, &options, NULL);
+	if (error == 0 && out->gateway.family == ADDRESS_NONE && !options.gateway_mac)
+		error = ERR_NOT_FOUND;
+	if (error == 0)
+		setup->source_v4 = out->source;
+	return error;
+}
+
 /* IPv4 and IPv6 may go different ways; one link and one next hop must serve both. */
 static int find_ways(struct raw_setup *setup, const struct raw_setup_config *config, struct route *out, struct error *why)
 {
 	struct way v4 = { .found = false }, v6 = { .found = false };
-	int error = find_way(setup, config, ADDRESS_V4, &v4, why);
+	if (plan_is_stream(config->plan) && find_default_way(setup, config, out) == 0)
+		return 0;
+	int error = plan_is_stream(config->plan) ? follow_stream(setup, config->plan, why) : 0;
+	if (error == 0)
+		error = find_way(setup, config, ADDRESS_V4, &v4, why);
 	if (error == 0)
 		error = find_way(setup, config, ADDRESS_V6, &v6, why);
 	if (error)
@@ -216,8 +236,6 @@ int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config
 	int error = read_ports(setup, config->options->source_ports, why);
 	if (error == 0)
 		error = read_sources(setup, config->options, why);
-	if (error == 0)
-		error = follow_stream(setup, config->plan, why);
 	if (error == 0)
 		error = open_link(setup, config, &live, why);
 	if (error == 0)

@@ -59,9 +59,25 @@ static int parse_integer(const char *text, uint64_t most, uint64_t *out)
 	return value <= most ? 0 : ERR_INVALID;
 }
 
+/* Sequence numbers: ZMap 2.x prints them as signed 32-bit integers. */
+static int parse_sequence(const char *text, uint64_t *out)
+{
+	bool minus = text[0] == '-';
+	int error = parse_integer(text + minus, minus ? 1u << 31 : UINT32_MAX, out);
+	if (minus)
+		*out = (uint32_t)-(int64_t)*out;
+	return error;
+}
+
+static int parse_field(int field, const char *text, uint64_t *out)
+{
+	if (field == ZMAP_SEQNUM || field == ZMAP_ACKNUM)
+		return parse_sequence(text, out);
+	return parse_integer(text, UINT16_MAX, out);
+}
+
 static int convert(const struct values *values, struct zmap_syn_ack *out, struct error *why)
 {
-	static const uint64_t most[ZMAP_FIELDS] = { 0, 0, 65535, 65535, UINT32_MAX, UINT32_MAX, 65535 };
 	uint64_t numbers[ZMAP_FIELDS] = { 0 };
 	struct zmap_syn_ack result = { .seq = 0 };
 	struct address *addresses[] = { &result.remote.address, &result.local.address };
@@ -69,7 +85,7 @@ static int convert(const struct values *values, struct zmap_syn_ack *out, struct
 		if (!values->present[i])
 			return error_set(why, ERR_INVALID, "%s is missing", field_names[i]);
 		bool wrong = i <= ZMAP_DADDR ? address_parse(values->text[i], addresses[i]) :
-					       parse_integer(values->text[i], most[i], &numbers[i]);
+					       parse_field(i, values->text[i], &numbers[i]);
 		if (wrong || ((i == ZMAP_SPORT || i == ZMAP_DPORT) && numbers[i] == 0))
 			return error_set(why, ERR_INVALID, "%s has no valid value", field_names[i]);
 	}

@@ -61,6 +61,13 @@ describe("ZMap line", function()
     assert.matches("more than 9 columns", text)
   end)
 
+  it("takes the signed sequence numbers that ZMap 2 prints", function()
+    local answer = read(json:gsub("4294967295", "-1"), nil)
+    assert.same(read(json), answer)
+    answer = read(json:gsub("4294967295", "-2147483648"), nil)
+    assert.same(read(json:gsub("4294967295", "2147483648"), nil), answer)
+  end)
+
   it("finds nothing in empty lines", function()
     for _, line in ipairs { "", " ", "\r", "\t \r\n" } do assert.is_false((read(line))) end
   end)
@@ -78,7 +85,7 @@ describe("ZMap line", function()
     for good, bads in pairs {
       ["80"] = { "0", "65536", "-1", '"80x"', "8e1", "80.0", "true", "null", '""', "99999999999999999999" },
       ['"198.18.0.7"'] = { '"198.18.0"', '"host"', "198", '"198.18.0.7 "', '"\\u0031"', '"' .. ("1"):rep(5000) .. '"' },
-      ["4294967295"] = { "4294967296", "-1", '" 1"' },
+      ["4294967295"] = { "4294967296", "-2147483649", '"-"', '" 1"' },
     } do
       for _, bad in ipairs(bads) do
         local from, to = json:find(good, 1, true)
