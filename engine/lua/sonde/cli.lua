@@ -33,7 +33,7 @@ end
 return function(arguments, tree)
   local parser, run = new_parser()
   local ok, result = parser:pparse(arguments)
-  if not ok then return complain(result .. " (see: sonde --help)", 2) end
+  if not ok then return complain(result:gsub("\n", ". ") .. " (see: sonde --help)", 2) end
   result.tree = tree
   local status, sentence = run[result.command](result)
   if sentence then return complain(sentence, status) end

@@ -63,6 +63,14 @@ function failure.of_script(raised)
   return printable(located(raised))
 end
 
+-- A sentence about a function of a script, with its place where the sentence names none.
+function failure.of_function(f, sentence)
+  sentence = tostring(sentence)
+  if sentence:find "^[^\n]-:%d+: " then return sentence end
+  local where = debug.getinfo(f, "S")
+  return printable(("%s:%d: %s"):format(where.short_src, where.linedefined, sentence))
+end
+
 -- A sentence that C made, as it may stand in a record.
 failure.printable = printable
 

@@ -65,10 +65,11 @@ function record.plain(fields, protocol, array)
   end
   table.sort(names)
   for _, name in ipairs(names) do
-    local wanted, wrong = protocol_type(protocol.fields[name]), nil
+    local wanted = protocol_type(protocol.fields[name])
     local element = wanted:match "^list of (%a+)s$"
     local make = element and plain_list or plain_value
-    out[name], wrong = make(rawget(fields, name), element or wanted, spent, array)
+    local value, wrong = make(rawget(fields, name), element or wanted, spent, array)
+    out[name] = value
     if wrong then problem = "the field '" .. name .. "' " .. wrong end
   end
   return out, problem

@@ -80,6 +80,7 @@ local function close(value, name)
 end
 close("", "string")
 close(lpeg.P(true), "pattern")
-string.dump, lpeg.setmaxstack = nil, nil
+rawset(string, "dump", nil)
+lpeg.setmaxstack = nil
 
 return sandbox

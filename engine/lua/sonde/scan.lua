@@ -108,28 +108,31 @@ return function(engine, options)
   end
 
   -- Nothing is lost: where a record cannot be written, one that says so is.
-  local function emit_record(new, why, stopped)
-    local ok, problem = pcall(function() emit(record.of_target(new, array, clock, why, stopped)) end)
+  local function emit_record(new, failed, stopped)
+    local ok, trouble = pcall(function() emit(record.of_target(new, array, clock, failed, stopped)) end)
     if ok then return end
     engine.script_error()
-    emit(record.of_failure(new, array, clock, why or failure.printable(tostring(problem))))
+    emit(record.of_failure(new, array, clock, failed or failure.printable(tostring(trouble))))
   end
 
   -- Runs on the target's own coroutine.
   function functions.run(new)
-    local ok, why = xpcall(policy, failure.of_script, new:handle())
-    if ok and options.full then ok, why = xpcall(new.complete, failure.of_script, new) end
+    local ok, failed = xpcall(policy, failure.of_script, new:handle())
+    if ok and options.full then ok, failed = xpcall(new.complete, failure.of_script, new) end
     new:close()
-    if not ok then engine.script_error() end
-    emit_record(new, not ok and why or nil)
+    if not ok then
+      engine.script_error()
+      failed = failure.of_function(policy, failed)
+    end
+    emit_record(new, not ok and failed or nil)
   end
 
   -- The coroutine was ended from outside: by its own fault (endless loop, too much memory), or because the scan was
   -- stopped. What is known is kept.
-  function functions.fail(new, why, stopped)
+  function functions.fail(new, failed, stopped)
     if not stopped then engine.script_error() end
     pcall(new.abandon, new, stopped and "stopped" or "script_error")
-    emit_record(new, failure.printable(why), stopped)
+    emit_record(new, failure.printable(failed), stopped)
   end
 
   -- With --all: a target that refused or did not answer. rtt in seconds or nil; icmp: table or nil.

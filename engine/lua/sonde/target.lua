@@ -67,11 +67,13 @@ local function run_handshake(self, protocol, conn, full)
   primitives.begin(conn, seconds, not full)
   local ok, raised = xpcall(protocol.handshake, failure.of_handshake, conn, learnt)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
-  if ok or type(raised) ~= "table" then raised = { outcome = ok and "done" or "script_error", what = raised } end
-  if problem and raised.outcome ~= "script_error" then
-    return "script_error", failure.printable("protocol " .. protocol.name .. ": " .. problem), fields
+  local outcome, what = "done", nil
+  if not ok then   -- no handler could run where the stack was full: then `raised` is a text
+    outcome, what = raised.outcome or "script_error", raised.what or type(raised) == "string" and raised or nil
   end
-  return raised.outcome, not ok and raised.what or nil, fields
+  if problem and outcome ~= "script_error" then outcome, what = "script_error", problem end
+  if outcome == "script_error" then what = failure.of_function(protocol.handshake, what) end
+  return outcome, what, fields
 end
 
 -- What the attempt cost and what the wire showed, from the connection's facts before and after.

@@ -35,8 +35,7 @@ local function of_attempt(attempt)
   if outcome == "reset" then return attempt.acked and "reset_after_data" or "reset" end
   if outcome == "closed" then return attempt.acked and "closed_after_data" or "closed" end
   if attempt.acked then return "silent" end
-  if attempt.sent then return "no_ack" end
-  return nil   -- nothing was sent, nothing came: says nothing yet
+  return nil   -- nothing was sent, or nobody waited for an answer: says nothing yet
 end
 
 -- attempts: array of attempts; syn_ack: table or nil. Returns the verdict's name.

@@ -2,6 +2,8 @@
 
 local core = require "sonde.core"
 local loader_module = require "sonde.loader"
+local options = require "sonde.cli.options"
+local print_out = require "sonde.cli.print_out"
 local signature = require "sonde.signature"
 
 local identify = {}
@@ -15,7 +17,8 @@ function identify.declare(parser)
   local command = parser:command("identify", "Name the service behind bytes on standard input.", EPILOG)
   command:flag("--jsonl", "Lines of {\"id\",\"handshake\"?,\"port\"?,\"data_base64\"} in, one answer a line out.")
   command:option("--handshake", "What the bytes answer, where that is known (without --jsonl)."):argname "NAME"
-  command:option("--port", "The port they came from, where that is known (without --jsonl)."):argname "PORT":convert(tonumber)
+  command:option("--port", "The port they came from, where that is known (without --jsonl).")
+    :argname "PORT":convert(options.check.port)
   command:option("--path", "A directory of your own with signatures/; may be repeated."):argname "DIR":count "*"
 end
 
@@ -24,8 +27,7 @@ local function one(set, given)
   local found = signature.identify(set, bytes, { handshake = given.handshake, port = given.port })
   found.services = core.json.array(found.services)
   if found.service == nil then found.service = core.json.null end
-  if not io.stdout:write(core.json.encode(found), "\n") then return 1, "standard output cannot be written to" end
-  return 0
+  return print_out.text(core.json.encode(found) .. "\n")
 end
 
 local function lines(set)

@@ -2,22 +2,23 @@
 
 local core = require "sonde.core"
 local loader_module = require "sonde.loader"
+local print_out = require "sonde.cli.print_out"
 
 local list = {}
 
 local show = {}
 
 local function print_rows(rows)
-  local widths = {}
+  local widths, lines = {}, {}
   for _, row in ipairs(rows) do
     for i, cell in ipairs(row) do widths[i] = math.max(widths[i] or 0, #cell) end
   end
   for _, row in ipairs(rows) do
     local cells = {}
     for i, cell in ipairs(row) do cells[i] = i < #row and cell .. (" "):rep(widths[i] - #cell) or cell end
-    print(table.concat(cells, "  "))
+    lines[#lines + 1] = table.concat(cells, "  ") .. "\n"
   end
-  return 0
+  return print_out.text(table.concat(lines))
 end
 
 local function sorted_keys(map)

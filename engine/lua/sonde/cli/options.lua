@@ -12,18 +12,90 @@ end
 
 local function repeated(option) option:count "*" end
 
+-- --- what an option's argument must look like: argparse calls these, and prints the sentence where they return nil -----
+
+local check = {}
+
+-- A duration as the engine reads it, but not 0: what cannot wait finds nothing out.
+function check.positive_duration(name)
+  return function(text)
+    local seconds, problem = core.duration(text)
+    if not seconds then return nil, name .. ": " .. problem end
+    if seconds <= 0 then return nil, name .. " must be more than 0" end
+    return seconds
+  end
+end
+
+-- A duration that the engine itself reads again.
+function check.duration(name)
+  return function(text)
+    local seconds, problem = core.duration(text)
+    if not seconds then return nil, name .. ": " .. problem end
+    return text
+  end
+end
+
+-- A number with a unit, as far as can be seen here: the engine reads it again.
+function check.number(name, example)
+  return function(text)
+    if text:find "^%d+%.?%d*%a?$" then return text end
+    return nil, ("%s '%s' is not a number (as in %s)"):format(name, text, example)
+  end
+end
+
+function check.seed(text)
+  local most = "18446744073709551615"
+  local digits = text:match "^0*(%d+)$"
+  if digits and (#digits < #most or #digits == #most and digits <= most) then return text end
+  return nil, ("--seed '%s' is not a whole number below 2^64"):format(text)
+end
+
+function check.link(text)
+  local file = text:match "^pcap:(.*)$"
+  if text == "ring" or text == "pcap" or text:find "^sim:." or file and #file > 0 then return text end
+  return nil, ("--link '%s' is not ring, pcap, pcap:FILE or sim:WORLD"):format(text)
+end
+
+function check.mac(text)
+  if text:find("^" .. ("%x%x?:"):rep(5) .. "%x%x?$") then return text end
+  return nil, ("--gateway-mac '%s' is not a hardware address such as 02:00:00:00:00:01"):format(text)
+end
+
+function check.source_ports(text)
+  local first, last = text:match "^(%d+)%-(%d+)$"
+  first, last = tonumber(first), tonumber(last)
+  if first and first >= 1024 and first <= last and last <= 65535 then return text end
+  return nil, ("--source-ports '%s' is not a range FIRST-LAST within 1024-65535"):format(text)
+end
+
+-- One port.
+function check.port(text)
+  local port = text:find "^%d+$" and tonumber(text)
+  if port and port >= 1 and port <= 65535 then return port end
+  return nil, ("'%s' is no port (1 to 65535)"):format(text)
+end
+
+options.check = check
+
+local function converted(convert)
+  return function(option) option:convert(convert) end
+end
+
 function options.declare_network(command)
   add(command, "--transport", "auto (default), raw (our own TCP) or socket (the kernel's, no privileges).", "KIND",
     function(option) option:choices { "auto", "raw", "socket" } end)
-  add(command, "--link", "ring, pcap, pcap:FILE (frames from a capture) or sim:WORLD. Default: ring.", "LINK")
+  add(command, "--link", "ring, pcap, pcap:FILE (frames from a capture) or sim:WORLD. Default: ring.", "LINK",
+    converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")
   add(command, "--source-address", "Address to send from; may be given once per family. Default: by route.", "ADDRESS", repeated)
-  add(command, "--source-ports", "Source ports. Default: 61000-65535.", "FIRST-LAST")
-  add(command, "--gateway-mac", "Hardware address of the next hop. Default: by ARP or NDP.", "MAC")
+  add(command, "--source-ports", "Source ports. Default: 61000-65535.", "FIRST-LAST",
+    converted(check.source_ports))
+  add(command, "--gateway-mac", "Hardware address of the next hop. Default: by ARP or NDP.", "MAC", converted(check.mac))
   add(command, "--timeout", "Wait for an answer, e.g. 3s or 500ms. Default: each protocol's own.", "TIME",
-    function(option) option:convert(core.duration) end)
-  add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N")
-  add(command, "--seed", "Number that all chance follows from. Default: from the system.", "N")
+    converted(check.positive_duration "--timeout"))
+  add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N",
+    converted(check.number("--retries", "3")))
+  add(command, "--seed", "Number that all chance follows from. Default: from the system.", "N", converted(check.seed))
   add(command, "--blocklist", "File of addresses and CIDR blocks never to send to; may be repeated.", "FILE", repeated)
   command:flag("--no-default-blocklist", "Permit special-purpose ranges (private, documentation, benchmarking, ...).")
   add(command, "--path", "Directory of your own with protocols/, signatures/, scripts/policy/; may be repeated.", "DIR", repeated)

@@ -2,6 +2,7 @@
 
 local core = require "sonde.core"
 local options = require "sonde.cli.options"
+local print_out = require "sonde.cli.print_out"
 
 local probe = {}
 
@@ -13,10 +14,15 @@ Examples:
   sonde probe example.net 25 smtp
   sonde probe 127.0.0.1 8080 http --path my-protocols]]
 
+local function check_host(text)
+  if not text:find "[/,%s]" and not text:find "^[%x.:]*[.:][%x.:]*%-[%x.:]*[.:]" then return text end
+  return nil, ("'%s' is not one address or name: sonde scan takes many"):format(text)
+end
+
 function probe.declare(parser)
   local command = parser:command("probe", "Try one target and show everything that happens.", EPILOG)
-  command:argument("host", "Address or name.")
-  command:argument("port", "TCP port.")
+  command:argument("host", "Address or name."):convert(check_host)
+  command:argument("port", "TCP port."):convert(options.check.port)
   command:argument("protocol", "Protocol to speak. Default: find out with a policy, then finish its handshake."):args "?"
   command:option("--policy", "Policy to find out with. Default: wait-first."):argname "NAME|FILE"
   options.declare_network(command)
@@ -76,13 +82,13 @@ end
 function probe.run(given)
   local lines = {}
   local chosen = options.for_core(given, {
-    targets = { given.host }, ports = given.port, input = "list", policy = given.policy or "wait-first",
+    targets = { given.host }, ports = tostring(given.port), input = "list", policy = given.policy or "wait-first",
     protocol = given.protocol, full = true, all = true, rate = "0", cooldown = "0s", grace = "1s", host = given.host,
     max_targets = "1", no_default_blocklist = true,
     observe = narrator(), sink = function(line) lines[#lines + 1] = line end,
   })
-  local running, sentence, status = core.scan(chosen)
-  if not running then return status, sentence end
+  local running, sentence = core.scan(chosen)
+  if not running then return 2, sentence end
   core.catch_signals()
   for _, note in ipairs(running:notes()) do io.stdout:write(note, "\n") end
   local state, failure
@@ -94,7 +100,7 @@ function probe.run(given)
   if not state then return 1, failure end
   for _, line in ipairs(lines) do print_record(line) end
   if core.signals() > 0 then return 130 end
-  return 0
+  return print_out.finish()
 end
 
 return probe

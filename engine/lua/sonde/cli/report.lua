@@ -11,7 +11,9 @@ local ROWS_MAX = 40   -- services in the table
 
 -- Parameters, versions, seed, times, every counter, and what was found. times: state, failure, started, ended, seconds.
 function report.summary(running, parameters, times)
-  local summary = { parameters = parameters, versions = core.versions(), counters = running:counters(),
+  local options = {}
+  for key, value in pairs(parameters) do options[key] = type(value) == "table" and core.json.array(value) or value end
+  local summary = { parameters = options, versions = core.versions(), counters = running:counters(),
     seed = running:seed(), transport = running:transport(), notes = core.json.array(running:notes()) }
   for key, value in pairs(times) do summary[key] = value end
   for key, value in pairs(cjson.decode(running:tally())) do summary[key] = value end
@@ -43,6 +45,7 @@ local function print_services(out, summary)
 end
 
 local function print_verdicts(out, summary)
+  if next(summary.verdicts) == nil then return end
   out:write(("\n%-18s %9s\n"):format("VERDICT", "TARGETS"))
   for _, row in ipairs(verdict.meanings) do
     local name, meaning = row[1], row[2]

@@ -2,8 +2,11 @@
 
 local core = require "sonde.core"
 local options = require "sonde.cli.options"
+local print_out = require "sonde.cli.print_out"
 local progress = require "sonde.cli.progress"
 local report = require "sonde.cli.report"
+
+local check = options.check
 
 local scan = {}
 
@@ -26,14 +29,20 @@ function scan.declare(parser)
     :argname "FORMAT":choices { "list", "zmap" }
   command:option("--policy", "Policy by name or file. Default: lzr."):argname "NAME|FILE"
   command:option("--rate", "Packets per second over all packets, e.g. 10k; 0: no limit. Default: 10k."):argname "N"
+    :convert(check.number("--rate", "500, 10k, 1.5M"))
   command:option("--bandwidth", "Bits per second on the wire, e.g. 10M."):argname "BITS"
+    :convert(check.number("--bandwidth", "500k, 10M, 1G"))
   command:option("-o --output", "Where records go; - is standard output (default)."):argname "FILE"
   command:option("--allowlist", "File of the only addresses to send to; may be repeated."):argname "FILE":count "*"
   command:option("--shard", "Scan only part i of n, e.g. 2/4: split by address."):argname "I/N"
   command:option("--max-targets", "Stop after so many targets."):argname "N"
+    :convert(check.number("--max-targets", "500, 10k"))
   command:option("--max-results", "Stop after so many services."):argname "N"
+    :convert(check.number("--max-results", "500, 10k"))
   command:option("--max-open", "Connections open at once."):argname "N"
+    :convert(check.number("--max-open", "500, 10k"))
   command:option("--cooldown", "Listen so long after the last SYN. Default: 3s."):argname "TIME"
+    :convert(check.duration "--cooldown")
   command:flag("--full", "Finish the handshake of the service found (default: stop at the first answer).")
   command:flag("--all", "Record refused and filtered targets too.")
   command:flag("--dry-run", "Print the targets in order, send nothing.")
@@ -53,10 +62,14 @@ local function core_options(given)
 end
 
 local function dry_run(given)
-  local ok, sentence = core.dry_run(core_options(given), function(line) return io.stdout:write(line, "\n") ~= nil end)
+  local failed
+  local ok, sentence = core.dry_run(core_options(given), function(line)
+    local written, problem = io.stdout:write(line, "\n")
+    failed = not written and problem
+    return written ~= nil
+  end)
   if not ok then return 2, sentence end
-  io.stdout:flush()
-  return 0
+  return print_out.finish(failed)
 end
 
 -- Runs to the end, to Ctrl-C, or to a failure. Returns how it ended: "done", "interrupted" or "failed", and a sentence.
@@ -77,9 +90,14 @@ local function run_to_end(running, status)
   end
 end
 
-local function write_summary(path, summary)
+-- Opens the summary's file. Before the scan, because raw scanning gives up the right to open files.
+local function open_summary(path)
   local file, message = io.open(path, "w")
-  if not file then return nil, message end
+  if file then file:setvbuf "full" end
+  return file, message
+end
+
+local function write_summary(file, path, summary)
   local ok, problem = file:write(core.json.encode(summary), "\n")
   local closed, closing = file:close()
   if ok and closed then return true end
@@ -93,13 +111,15 @@ end
 function scan.run(given)
   if given.dry_run then return dry_run(given) end
   local started, began = os.time(), core.clock()
-  if given.summary then   -- better to know now than after the scan
-    local ok, message = write_summary(given.summary, { state = "running", started = utc(started) })
-    if not ok then return 2, message end
+  local file
+  if given.summary then
+    local message
+    file, message = open_summary(given.summary)
+    if not file then return 2, message end
   end
   local chosen = core_options(given)
-  local running, sentence, exit_status = core.scan(chosen)
-  if not running then return exit_status, sentence end
+  local running, sentence = core.scan(chosen)
+  if not running then return 2, sentence end
   core.catch_signals()
   local status = progress.new(given.quiet)
   for _, note in ipairs(running:notes()) do status:say(note) end
@@ -113,8 +133,8 @@ function scan.run(given)
   if not closed and ended ~= "failed" then ended, failure = "failed", problem end
   summary.state, summary.failure = ended, failure
   if not given.quiet then report.print(io.stderr, summary) end
-  if given.summary then
-    local ok, message = write_summary(given.summary, summary)
+  if file then
+    local ok, message = write_summary(file, given.summary, summary)
     if not ok then return 1, message end
   end
   if ended == "failed" then return 1, failure end

@@ -1,6 +1,7 @@
 -- sonde version: its own version, and those of what it is linked with.
 
 local core = require "sonde.core"
+local print_out = require "sonde.cli.print_out"
 
 local version = {}
 
@@ -11,11 +12,12 @@ end
 
 function version.run()
   local versions = core.versions()
-  print("sonde " .. versions.sonde)
-  for _, name in ipairs { "luajit", "libuv", "openssl", "libpcap" } do print(("  %-8s %s"):format(name, versions[name])) end
-  print(("  %-8s %s"):format("lpeg", require("lpeg").version()))
-  print(("  %-8s %s"):format("argparse", require("argparse").version))
-  return 0
+  local lines = { "sonde " .. versions.sonde }
+  local function add(name, number) lines[#lines + 1] = ("  %-8s %s"):format(name, number) end
+  for _, name in ipairs { "luajit", "libuv", "openssl", "libpcap" } do add(name, versions[name]) end
+  add("lpeg", require("lpeg").version())
+  add("argparse", require("argparse").version)
+  return print_out.text(table.concat(lines, "\n") .. "\n")
 end
 
 return version
