@@ -269,6 +269,12 @@ uint64_t coro_pool_seed(const struct coro_pool *pool)
 	return pool->config.seed;
 }
 
+int64_t coro_pool_epoch_s(const struct coro_pool *pool)
+{
+	struct transport *transport = pool->config.transport;
+	return ((int64_t)transport->ops->now(transport) + pool->config.wall_offset_ns) / 1000000000;
+}
+
 void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,
 		  size_t length)
 {

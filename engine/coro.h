@@ -20,6 +20,7 @@ typedef void (*coro_observe_fn)(void *owner, uint64_t now_ns, const struct strea
 
 struct coro_config {
 	struct transport *transport; /* its clock is the coroutines' clock; borrowed */
+	int64_t wall_offset_ns; /* added to its clock: the time of day, in ns since 1970 */
 	coro_done_fn done;
 	void *owner;
 	uint64_t seed; /* for what scripts draw by chance */
@@ -70,6 +71,7 @@ void coro_drop(struct coro_resource *resource);
 lua_State *coro_pool_state(const struct coro_pool *pool);
 struct transport *coro_pool_transport(const struct coro_pool *pool);
 uint64_t coro_pool_seed(const struct coro_pool *pool);
+int64_t coro_pool_epoch_s(const struct coro_pool *pool); /* seconds since 1970 */
 void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,
 		  size_t length);
 

@@ -1,38 +1,15 @@
-#include "lua_conn.h"
+#include "lua_conn_internal.h"
 
-#include "buffer.h"
 #include "cookie.h"
 #include "error.h"
 
 #include <luajit-2.1/lauxlib.h>
 #include <string.h>
 
-#define CONN_TYPE "sonde.conn"
-#define SAID_MAX 256 /* bytes of our own that are kept */
 #define SECONDS_MAX 1e6
 #define SLEEP_MIN_NS 1000000u /* so that time passes in a loop of sleeps */
 #define NO_WAIT "nothing can be waited for here: within a callback of a C function, or outside of a target's coroutine"
 #define RANDOM_MAX 65536 /* bytes of one conn:random */
-
-struct conn {
-	struct coro_resource resource; /* first: conn_released casts back */
-	struct coro_pool *pool;
-	struct coro *waiting; /* suspended in a wait of ours; NULL when none is */
-	struct stream *stream; /* NULL before it is open and after it was closed */
-	struct stream facts; /* the stream as it was when closed */
-	struct buffer received; /* all that came, from the first byte on: never consumed, so that it can be read again */
-	struct buffer said; /* the first bytes we sent: an echo of them is no service */
-	uint32_t read; /* how much of it the script has taken */
-	uint32_t want; /* unread bytes the waiting coroutine wants */
-	const char *outcome; /* why no more bytes will come; NULL while they may */
-	uint64_t deadline_ns; /* of the handshake that runs now */
-	uint64_t random_drawn; /* 8-byte words drawn so far */
-	bool first_only; /* the first bytes end the handshake: outcome "answered" */
-	bool want_any; /* the wait is conn.linger's: deadline and first_only do not apply */
-	bool opening; /* connect() is under way */
-	int self; /* registry reference that keeps the conn alive while it opens */
-	bool has_fields; /* conn.set was called: the userdata's environment is a table of its own */
-};
 
 static const char *refusal_text(enum refusal refusal)
 {
@@ -54,7 +31,7 @@ static uint64_t nanoseconds(double seconds)
 	return seconds > 0 ? (uint64_t)((seconds < SECONDS_MAX ? seconds : SECONDS_MAX) * 1e9) : 0;
 }
 
-static uint32_t conn_unread(const struct conn *conn)
+uint32_t conn_unread(const struct conn *conn)
 {
 	return (uint32_t)buffer_length(&conn->received) - conn->read;
 }
@@ -69,6 +46,8 @@ static void conn_close(struct conn *conn, enum close_how how)
 	if (!conn->stream)
 		return;
 	struct stream *stream = conn->stream;
+	if (conn->tls && how == CLOSE_FINISH)
+		conn_tls_finish(conn);
 	coro_observe(conn->pool, stream, how == CLOSE_RESET ? "aborted" : "ended", NULL, 0);
 	conn->facts = *stream;
 	conn->facts.reset_payload = NULL;
@@ -88,7 +67,10 @@ static void conn_released(struct coro_resource *resource)
 	conn_close(conn, CLOSE_RESET);
 	buffer_free(&conn->received);
 	buffer_free(&conn->said);
-	conn->read = 0;
+	buffer_free(&conn->head);
+	tls_destroy(conn->tls);
+	conn->tls = NULL;
+	conn->read = conn->base = conn->secured = 0;
 	conn->waiting = NULL;
 }
 
@@ -116,7 +98,9 @@ static int wait_results(struct conn *conn, lua_State *L)
 {
 	uint32_t unread = conn_unread(conn);
 	const char *outcome = NULL;
-	if (conn->first_only && !conn->want_any && buffer_length(&conn->received) > 0)
+	if (conn->securing)
+		return conn_tls_results(conn, L);
+	if (conn->first_only && !conn->want_any && buffer_length(&conn->received) > conn->base)
 		outcome = "answered";
 	else if (unread < conn->want)
 		outcome = conn->outcome;
@@ -135,6 +119,7 @@ static int wait_deadline(lua_State *L, void *what)
 {
 	struct conn *conn = what;
 	conn->waiting = NULL;
+	conn->securing = false;
 	if (conn->want_any) {
 		lua_pushinteger(L, (lua_Integer)conn_unread(conn));
 		return 1;
@@ -170,6 +155,14 @@ static int conn_suspend(struct conn *conn, lua_State *L, uint64_t due_ns)
 
 /* --- what the transport tells --------------------------------------------------------------------------------------- */
 
+void conn_append(struct conn *conn, const uint8_t *bytes, size_t length)
+{
+	if (buffer_append(&conn->received, bytes, length, CONN_RECEIVE_MAX)) {
+		conn->outcome = "overflow";
+		conn_close(conn, CLOSE_RESET);
+	}
+}
+
 void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size_t length)
 {
 	(void)owner;
@@ -177,10 +170,10 @@ void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size
 	if (!conn)
 		return;
 	coro_observe(conn->pool, stream, "received", bytes, length);
-	if (buffer_append(&conn->received, bytes, length, CONN_RECEIVE_MAX)) {
-		conn->outcome = "overflow";
-		conn_close(conn, CLOSE_RESET);
-	}
+	if (conn->tls)
+		conn_tls_receive(conn, bytes, length);
+	else
+		conn_append(conn, bytes, length);
 	conn_wake(conn);
 }
 
@@ -277,9 +270,10 @@ static int conn_send(lua_State *L)
 	const char *bytes = luaL_checklstring(L, 2, &length);
 	const char *outcome = conn->outcome;
 	if (conn->stream && !(outcome && strcmp(outcome, "closed") != 0)) {
-		int error = conn->stream->transport->ops->send(conn->stream, bytes, length);
+		int error = conn->tls ? conn_tls_send(conn, bytes, length) :
+					conn->stream->transport->ops->send(conn->stream, bytes, length);
 		if (error == 0) {
-			coro_observe(conn->pool, conn->stream, "sent", bytes, length);
+			coro_observe(conn->pool, conn->stream, conn->tls ? "sent inside TLS" : "sent", bytes, length);
 			size_t room = SAID_MAX - buffer_length(&conn->said);
 			buffer_append(&conn->said, bytes, length < room ? length : room, SAID_MAX);
 			lua_pushboolean(L, 1);
@@ -292,11 +286,8 @@ static int conn_send(lua_State *L)
 	return 2;
 }
 
-static int conn_wait(lua_State *L)
+int conn_await(struct conn *conn, lua_State *L)
 {
-	struct conn *conn = check_conn(L);
-	conn->want = check_count(L, 2, CONN_RECEIVE_MAX + 1);
-	conn->want_any = false;
 	int results = wait_results(conn, L);
 	if (results)
 		return results;
@@ -309,6 +300,14 @@ static int conn_wait(lua_State *L)
 	return conn_suspend(conn, L, conn->deadline_ns);
 }
 
+static int conn_wait(lua_State *L)
+{
+	struct conn *conn = check_conn(L);
+	conn->want = check_count(L, 2, CONN_RECEIVE_MAX + 1);
+	conn->want_any = conn->securing = false;
+	return conn_await(conn, L);
+}
+
 /* linger(conn, n, seconds): waits at most so long for n unread bytes, whatever the deadline; returns how many are there,
  * or nil and the outcome that ended the connection. For the engine, not for protocols. */
 static int conn_linger(lua_State *L)
@@ -317,6 +316,7 @@ static int conn_linger(lua_State *L)
 	conn->want = check_count(L, 2, CONN_RECEIVE_MAX + 1);
 	double seconds = luaL_checknumber(L, 3);
 	conn->want_any = true;
+	conn->securing = false;
 	int results = wait_results(conn, L);
 	if (results)
 		return results;
@@ -355,7 +355,7 @@ static int conn_abort(lua_State *L)
 }
 
 /* begin(conn, seconds, first_only): a handshake starts on this connection: its deadline, and the first byte is unread
- * again. */
+ * again; where TLS is on, the first byte inside. */
 static int conn_begin(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
@@ -363,16 +363,20 @@ static int conn_begin(lua_State *L)
 	struct transport *transport = coro_pool_transport(conn->pool);
 	conn->deadline_ns = transport->ops->now(transport) + nanoseconds(seconds);
 	conn->first_only = lua_toboolean(L, 3);
-	conn->read = 0;
+	conn->inside = conn->tls != NULL;
+	conn->read = conn->base = conn->secured;
 	return 0;
 }
 
-/* data(conn, n): the first bytes the peer sent, at most n, whatever has been taken of them. */
+/* data(conn, n): the first bytes the peer sent to this handshake, at most n, whatever has been taken of them. To a
+ * handshake that began TLS these are what came before, or else what came on the wire. */
 static int conn_data(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
-	uint32_t count = check_count(L, 2, (uint32_t)buffer_length(&conn->received));
-	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received), count);
+	bool outside = conn->tls && !conn->inside, head = outside && conn->secured == 0;
+	const struct buffer *from = head ? &conn->head : &conn->received;
+	size_t start = head ? 0 : conn->base, end = outside && !head ? conn->secured : buffer_length(from);
+	lua_pushlstring(L, (const char *)buffer_bytes(from) + start, check_count(L, 2, (uint32_t)(end - start)));
 	return 1;
 }
 
@@ -537,6 +541,8 @@ static const luaL_Reg primitives[] = {
 	{ "unread", conn_count_unread },
 	{ "peek", conn_peek },
 	{ "take", conn_take },
+	{ "start_tls", conn_start_tls },
+	{ "tls", conn_tls_facts },
 	{ "close", conn_finish },
 	{ "abort", conn_abort },
 	{ "begin", conn_begin },

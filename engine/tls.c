@@ -321,6 +321,11 @@ enum tls_state tls_state(const struct tls *tls)
 	return tls->state;
 }
 
+bool tls_was_open(const struct tls *tls)
+{
+	return tls->was_open;
+}
+
 const char *tls_failure(const struct tls *tls)
 {
 	return tls->what;

@@ -80,6 +80,7 @@ const uint8_t *tls_plaintext(const struct tls *tls, size_t *length);
 void tls_plaintext_consume(struct tls *tls);
 
 enum tls_state tls_state(const struct tls *tls);
+bool tls_was_open(const struct tls *tls); /* the handshake was finished, whatever came then */
 /* Why the session failed: the alert's name, or OpenSSL's reason; "" where it did not. */
 const char *tls_failure(const struct tls *tls);
 struct tls_alerts tls_alerts(const struct tls *tls);

@@ -187,7 +187,7 @@ int worker_start(struct worker *worker, struct transport *transport, struct erro
 {
 	lua_State *L = worker->config.L;
 	struct coro_config coro = {
-		.transport = transport, .done = target_done, .owner = worker, .seed = worker->config.seed,
+		.transport = transport, .wall_offset_ns = worker->wall_offset_ns, .done = target_done, .owner = worker, .seed = worker->config.seed,
 		.observe = worker->config.observe, .observe_owner = worker->config.observe_owner,
 	};
 	worker->transport = transport;

@@ -1,0 +1,55 @@
+/* Shared by lua_conn and lua_conn_tls only. */
+#ifndef SONDE_LUA_CONN_INTERNAL_H
+#define SONDE_LUA_CONN_INTERNAL_H
+
+#include "buffer.h"
+#include "lua_conn.h"
+#include "tls.h"
+
+#define CONN_TYPE "sonde.conn"
+#define SAID_MAX 256 /* bytes of our own that are kept */
+
+struct conn {
+	struct coro_resource resource; /* first: conn_released casts back */
+	struct coro_pool *pool;
+	struct coro *waiting; /* suspended in a wait of ours; NULL when none is */
+	struct stream *stream; /* NULL before it is open and after it was closed */
+	struct stream facts; /* the stream as it was when closed */
+	struct buffer received; /* all that came, from the first byte on: never consumed, so that it can be read again */
+	struct buffer said; /* the first bytes we sent: an echo of them is no service */
+	uint32_t read; /* how much of it the script has taken */
+	uint32_t want; /* unread bytes the waiting coroutine wants */
+	const char *outcome; /* why no more bytes will come; NULL while they may */
+	uint64_t deadline_ns; /* of the handshake that runs now */
+	uint64_t random_drawn; /* 8-byte words drawn so far */
+	struct tls *tls; /* NULL: in the clear */
+	struct buffer head; /* the first bytes that came while TLS was on, as they were on the wire */
+	uint32_t secured; /* how much of `received` came before TLS; what follows came inside */
+	uint32_t base; /* where, in `received`, the answers to the handshake that runs now begin */
+	bool inside; /* the handshake that runs now began inside TLS */
+	bool securing; /* the wait is start_tls's */
+	bool der; /* start_tls was asked for the chain's bytes */
+	bool first_only; /* the first bytes end the handshake: outcome "answered" */
+	bool want_any; /* the wait is conn.linger's: deadline and first_only do not apply */
+	bool opening; /* connect() is under way */
+	int self; /* registry reference that keeps the conn alive while it opens */
+	bool has_fields; /* conn.set was called: the userdata's environment is a table of its own */
+};
+
+uint32_t conn_unread(const struct conn *conn);
+/* Waits for what `want`, `want_any` and `securing` say: the results for Lua, or a suspended coroutine. */
+int conn_await(struct conn *conn, lua_State *L);
+/* Hands bytes that may be read to the script; more than CONN_RECEIVE_MAX end the connection. */
+void conn_append(struct conn *conn, const uint8_t *bytes, size_t length);
+
+/* In lua_conn_tls.c; all but the last two for a conn with `tls`. */
+void conn_tls_receive(struct conn *conn, const uint8_t *bytes, size_t length);
+int conn_tls_send(struct conn *conn, const void *bytes, size_t length); /* as transport ops->send */
+void conn_tls_finish(struct conn *conn); /* says close_notify, and sends what TLS still has to say */
+/* What a wait of start_tls gives, if it is over: as wait_results. */
+int conn_tls_results(struct conn *conn, lua_State *L);
+/* Primitives: start_tls(conn, options), tls(conn, host). */
+int conn_start_tls(lua_State *L);
+int conn_tls_facts(lua_State *L);
+
+#endif
