@@ -77,10 +77,14 @@ table inet lab {
 NFT
 }
 
-# Loss in both directions, in percent of all packets; 0 takes it away.
+# Loss in both directions, in percent of all packets; 0 takes it away. What a server sends must be lost behind its back: a
+# plain drop on the way out is an error to the sender, for which Linux forgets a half-open connection when it repeats a
+# SYN-ACK. A frame put on lo instead is sent, and then ignored there as another machine's.
 lab_loss() {
   in_servers nft -f - <<< "table inet loss {}
-delete table inet loss"
+delete table inet loss
+table netdev loss {}
+delete table netdev loss"
   [ "$1" -gt 0 ] || return 0
   in_servers nft -f - <<NFT
 table inet loss {
@@ -88,9 +92,11 @@ table inet loss {
     type filter hook prerouting priority -400
     iifname "$lab_interface" meta l4proto tcp numgen random mod 100 < $1 drop
   }
+}
+table netdev loss {
   chain out {
-    type filter hook postrouting priority 400
-    oifname "$lab_interface" meta l4proto tcp numgen random mod 100 < $1 drop
+    type filter hook egress device "$lab_interface" priority 0
+    meta l4proto tcp numgen random mod 100 < $1 fwd to "lo"
   }
 }
 NFT
