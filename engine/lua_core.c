@@ -1,38 +1,19 @@
 #include "lua_core.h"
 
+#include "lua_digest.h"
 #include "lua_json.h"
+#include "lua_list.h"
 #include "lua_scan.h"
+#include "lua_truth.h"
 #include "signals.h"
 #include "units.h"
 #include "version.h"
 
-#include <dirent.h>
 #include <luajit-2.1/lauxlib.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-static int skip_dots(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-int lua_core_list(lua_State *L)
-{
-	struct dirent **names;
-	int count = scandir(luaL_checkstring(L, 1), &names, skip_dots, alphasort);
-	if (count < 0)
-		return 0;
-	lua_createtable(L, count, 0);
-	for (int i = 0; i < count; i++) {
-		lua_pushstring(L, names[i]->d_name);
-		lua_rawseti(L, -2, i + 1);
-		free(names[i]);
-	}
-	free(names);
-	return 1;
-}
 
 /* is_terminal(fd) */
 static int is_terminal(lua_State *L)
@@ -99,7 +80,7 @@ static int versions(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-	{ "list", lua_core_list },
+	{ "list", lua_list_directory },
 	{ "is_terminal", is_terminal },
 	{ "clock", monotonic },
 	{ "catch_signals", catch_signals },
@@ -116,7 +97,10 @@ int luaopen_sonde_core(lua_State *L)
 	luaL_register(L, NULL, functions);
 	lua_json_open(L);
 	lua_setfield(L, -2, "json");
+	lua_digest_open(L);
+	lua_setfield(L, -2, "digest");
 	lua_scan_open(L);
+	lua_truth_open(L);
 	return 1;
 }
 

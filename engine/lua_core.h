@@ -8,7 +8,5 @@
 void lua_core_preload(lua_State *L);
 /* The same as a loadable module, for specs: build/release/sonde_core.so. */
 int luaopen_sonde_core(lua_State *L);
-/* list(path): array of the names in a directory, sorted, without "." and ".."; nil when it cannot be read. */
-int lua_core_list(lua_State *L);
 
 #endif

@@ -1,8 +1,8 @@
 #include "lua_worker.h"
 
 #include "lua_conn.h"
-#include "lua_core.h"
 #include "lua_json.h"
+#include "lua_list.h"
 #include "script.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner)
 	lua_setfield(L, -2, "primitives");
 	lua_json_open(L);
 	lua_setfield(L, -2, "json");
-	lua_pushcfunction(L, lua_core_list);
+	lua_pushcfunction(L, lua_list_directory);
 	lua_setfield(L, -2, "list");
 }
 

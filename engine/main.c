@@ -1,4 +1,5 @@
 /* The sonde program: finds its Lua tree, and hands the command line to sonde/cli.lua. */
+#include "lua_core.h"
 #include "script.h"
 
 #include <limits.h>
@@ -59,6 +60,7 @@ int main(int count, char **arguments)
 		fprintf(stderr, "sonde: %s\n", why.text);
 		return EXIT_INTERNAL;
 	}
+	lua_core_preload(L);
 	int status = EXIT_INTERNAL;
 	if (luaL_dostring(L, "return require('sonde.cli')") == 0) {
 		push_arguments(L, count, arguments);

@@ -4,7 +4,7 @@
 #define SONDE_PLAN_H
 
 #include "counters.h"
-#include "scan.h"
+#include "scan_options.h"
 #include "transport.h"
 
 struct plan;

@@ -5,6 +5,7 @@
 
 #include "counters.h"
 #include "error.h"
+#include "scan_options.h"
 #include "worker.h"
 
 #include <luajit-2.1/lua.h>
@@ -13,26 +14,6 @@
 #include <stdint.h>
 
 struct scan;
-
-/* The command line's words, not yet looked at; NULL or 0 where not given. Strings are borrowed during the call. Lists end
- * with NULL. */
-struct scan_options {
-	const char *root; /* the Lua tree */
-	const char **targets, **lists, **blocklists, **allowlists, **source_addresses;
-	const char *ports, *input, *rate, *bandwidth, *link, *transport, *interface, *source_ports, *gateway_mac;
-	const char *output, *seed, *shard, *max_targets, *max_results, *max_open, *retries, *cooldown, *grace;
-	const char *trace;
-	bool no_default_blocklist, all, push, jit;
-	coro_observe_fn observe;
-	void *observe_owner;
-	worker_sink_fn sink; /* NULL: records go to `output` */
-	void *sink_owner;
-	/* Pushes the options of sonde/scan.lua onto a fresh script state. `seed` and the rest are the scan's own business. */
-	void (*push_script_options)(lua_State *L, void *owner);
-	void *script_options_owner;
-};
-
-#define SCAN_USAGE 2 /* exit status of a failure that is the options' fault */
 
 /* Opens everything, and sends nothing yet. On failure nothing is left and `why` has the sentence. */
 int scan_create(struct scan **out, const struct scan_options *options, struct error *why);

@@ -3,7 +3,7 @@
 #define SONDE_SCAN_RAW_H
 
 #include "plan.h"
-#include "scan.h"
+#include "scan_options.h"
 #include "transport_raw.h"
 
 struct raw_setup;

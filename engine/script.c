@@ -1,7 +1,5 @@
 #include "script.h"
 
-#include "lua_core.h"
-
 #include <luajit-2.1/lauxlib.h>
 #include <luajit-2.1/luajit.h>
 #include <luajit-2.1/lualib.h>
@@ -159,7 +157,6 @@ static int script_setup(lua_State *L)
 {
 	const struct script_config *config = lua_touserdata(L, 1);
 	luaL_openlibs(L);
-	lua_core_preload(L);
 	package_path(L, "path", "./?.lua;", lua_pushfstring(L, "%s/engine/lua/?.lua;", config->lua_dir));
 	package_path(L, "cpath", "./?.so;", "");
 	luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | (config->jit ? LUAJIT_MODE_ON : LUAJIT_MODE_OFF));
