@@ -8,7 +8,8 @@ local finish = (1 - S "\r\n") ^ -40 * crlf ^ -1 * eos
 
 return {
   protocol = "daytime", reference = "RFC 867", ports = { 13 },
-  starts = { S "MTWFS" * alpha, digit, "\n" },
+  starts = { S "MTWFS" * alpha, digit * digit ^ -1 * S ":/-. ", crlf * digit, digit * digit * digit * digit * S "/-." },
+  first = "MTWFS0123456789\r\n",
   pattern = Ct(field("date", name * R "az" ^ 0 * P "," ^ -1 * " " * (month * S " " ^ 1 * digits + digits * " " * month) * S " ,"
       ^ 1 * (clock + digits * S " ;-" ^ 1 * clock) * (1 - S "\r\n") ^ -30) * crlf ^ -1 * eos
     + crlf * field("date", digits * " " * two * "-" * two * "-" * two * " " * clock) * (1 - (S "\r\n" + "UTC(")) ^ 0

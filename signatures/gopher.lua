@@ -4,7 +4,7 @@ local item = S "0123456789ghisITd" * (1 - S "\t\r\n") ^ 0 * "\t" * (1 - S "\t\r\
 
 return {
   protocol = "gopher", reference = "RFC 1436", ports = { 70 },
-  starts = { S "0123456789ghisITd" }, pattern = item * P "\t+" ^ -1 * crlf,
+  starts = { (1 - S "\t\r\n") ^ 1 * "\t" }, first = "0123456789ghisITd", pattern = item * P "\t+" ^ -1 * crlf,
   examples = { ["iWelcome\tfake\t(NULL)\t0\r\n1Files\t/files\tgopher.example\t70\r\n.\r\n"] = {} },
   not_this = { "1Files\r\n", "i\t\t\r\n" },
 }

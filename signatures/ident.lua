@@ -1,7 +1,7 @@
 -- Ident: a user or an error for a pair of ports (RFC 1413 section 4).
 return {
   protocol = "ident", reference = "RFC 1413", ports = { 113 },
-  starts = { digit, " " },
+  starts = { sp * digits * sp * "," }, first = "0123456789 ",
   pattern = Ct(sp * digits * sp * "," * sp * digits * sp * ":" * sp * (I "error" * sp * ":" * sp * field("error", token)
     + I "userid" * sp * ":" * sp * field("system", (1 - S " ,:\r\n") ^ 1))),
   examples = {

@@ -7,7 +7,7 @@ local state = P "OK" + "PREAUTH" + "BYE" + "BAD" + "NO"
 
 return {
   protocol = "imap", reference = "RFC 9051", ports = { 143, 993 },
-  starts = { "* ", "GET BAD", "+ ", R("az", "AZ", "09") },
+  starts = { "* ", "GET BAD", "+ ", alnum ^ 1 * (P " BAD " + " NO ") },
   pattern = describe(Ct("* " * state * " " * field("banner", line)
     + "* CAPABILITY IMAP" * field("capabilities", line)
     + (alnum ^ 1 - "GET") * (P " BAD " + " NO ") * #find({ "command", "imap", "syntax", "argument", "protocol",

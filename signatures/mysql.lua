@@ -3,10 +3,10 @@ local release = digits * ("." * digits * alnum ^ 0) ^ 0
 local finer = Ct("5.5.5-" * field("version", release) * "-MariaDB" * set("product", "MariaDB")
   + field("version", release) * (#find { "mariadb" } * set("product", "MariaDB") + set("product", "MySQL"))
   + "X Protocol" * set("product", "MySQL"))
-local handshake = fits_le(3, -1, 16, 512) * S "\0\1\2" * S "\9\10" * #digit
+local handshake = fits_le(3, -1, 16, 512) * S "\0\1\2" * S "\9\10" * #alnum
   * field("server", (printable + R "\128\255") ^ 1) * "\0" * P(12)
 local refused = fits_le(3, -1, 5, 1024) * S "\0\1\2\3" * "\255" * le_number("code", 2, 1000, 4999)
-  * ("#" * times(5, alnum)) ^ -1 * field("error", (1 - R "\0\31") ^ 3) * eos
+  * ("#" * times(5, alnum)) ^ -1 * field("error", (1 - R "\0\31") ^ 3)
 
 return {
   protocol = "mysql", reference = "MySQL Client/Server Protocol: HandshakeV10, ERR_Packet; X Protocol", ports = { 3306, 33060 },

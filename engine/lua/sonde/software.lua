@@ -29,6 +29,9 @@ local CPE = {
   ["dnsmasq"] = "thekelleys:dnsmasq", ["unbound"] = "nlnetlabs:unbound",
 }
 
+local VENDOR = {}
+for _, cpe in pairs(CPE) do VENDOR[cpe] = cpe:match "^[^:]+" end
+
 -- Words that give an operating system away, and how it is called.
 local SYSTEMS = {
   ubuntu = "Ubuntu", debian = "Debian", raspbian = "Raspbian", centos = "CentOS", fedora = "Fedora", redhat = "Red Hat",
@@ -80,7 +83,7 @@ function software.describe(fields, text, named)
     fields.product, fields.version = fields.product or found.product, fields.version or found.version
   end
   local cpe = fields.product and CPE[fields.product:lower()]
-  if cpe then fields.vendor, fields.cpe = cpe:match "^[^:]+", cpe end
+  if cpe then fields.vendor, fields.cpe = VENDOR[cpe], cpe end
   fields.os = fields.os or software.system(text)
   return fields
 end

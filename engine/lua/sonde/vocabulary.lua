@@ -191,8 +191,9 @@ end
 function words.describe(pattern, name, finer)
   return pattern / function(fields)
     local text = fields[name]
-    if text and finer then
-      for key, value in pairs(lpeg.match(finer, text) or {}) do fields[key] = value end
+    local found = text and finer and lpeg.match(finer, text)
+    if found then
+      for key, value in pairs(found) do fields[key] = value end
     end
     return software.describe(fields, text, finer == nil)
   end
