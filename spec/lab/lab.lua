@@ -3,6 +3,7 @@
 --   local lab = require "spec.lab.lab"
 --   lab.unavailable()          nil, or why the lab cannot run here
 --   lab.start()                brings it up (whatever an earlier run left is taken down first); returns the description
+--   lab.program                ./sonde, or what SONDE in the environment says
 --   lab.run(arguments)         runs Sonde in the scanner's namespace: { code, stdout, stderr }
 --   lab.spawn(arguments)       the same without waiting: a process with :wait(seconds), :kill(signal), :running()
 --   lab.capture()              records what is on the wire: see spec/lab/lab_capture.lua
@@ -25,7 +26,7 @@ local TICK_MS = 50
 local RUN_SECONDS = 120
 local OWNER_SECONDS = 900   -- that another run may keep the lab while this one waits
 
-local lab = {}
+local lab = { program = os.getenv "SONDE" or "./sonde" }
 local guard, before, after, description
 local serial = 0
 
@@ -182,7 +183,7 @@ local function start_in(side, arguments)
 end
 
 function lab.spawn(arguments)
-  return start_in("scanner", { os.getenv "SONDE" or "./sonde", unpack(arguments) })
+  return start_in("scanner", { lab.program, unpack(arguments) })
 end
 
 function lab.run(arguments, seconds)

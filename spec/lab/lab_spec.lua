@@ -99,7 +99,10 @@ end
 describe("real servers", function()
   local description
 
-  lazy_setup(function() description = lab.start() end)
+  lazy_setup(function()
+    assert(os.execute("test -x " .. lab.program) == 0, lab.program .. " is not there: run make first")
+    description = lab.start()
+  end)
   lazy_teardown(lab.stop)
 
   for _, way in ipairs(ways) do
