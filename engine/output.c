@@ -17,6 +17,8 @@
 
 #define FILE_CHUNK (1u << 20)
 #define STREAM_CHUNK 4096u /* what a pipe that polls writable takes without blocking (PIPE_BUF, POSIX) */
+#define GATHER_NS 5000000u /* how long the writer lets lines gather, so that it is not woken for each */
+#define GATHER_BYTES (64u << 10) /* ... unless so many have */
 #define KEEP_MAX (8u << 20) /* memory an idle output keeps */
 #define NAME_MAX_SHOWN 200
 
@@ -36,6 +38,7 @@ struct output {
 	struct buffer waiting;
 	uint64_t queued, written; /* bytes since the start */
 	bool closing;
+	bool hurry; /* output_flush waits: no gathering */
 	int error;
 	struct error why;
 };
@@ -118,14 +121,34 @@ static void output_drain(struct output *output)
 		buffer_free(&output->writing);
 }
 
+static struct timespec output_deadline(uint64_t from_now_ns)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	uint64_t end_ns = from_now_ns + (uint64_t)until.tv_nsec;
+	until.tv_sec += (time_t)(end_ns / 1000000000u);
+	until.tv_nsec = (long)(end_ns % 1000000000u);
+	return until;
+}
+
+/* Waits for the first line, and then a moment for more. Called with the mutex held. */
+static void output_gather(struct output *output)
+{
+	while (buffer_length(&output->waiting) == 0 && !output->closing && !output->error)
+		pthread_cond_wait(&output->work, &output->mutex);
+	struct timespec until = output_deadline(GATHER_NS);
+	int late = 0;
+	while (buffer_length(&output->waiting) < GATHER_BYTES && !output->closing && !output->hurry && !late)
+		late = pthread_cond_timedwait(&output->work, &output->mutex, &until);
+}
+
 /* The writer thread: takes all that waits, writes it without holding the mutex, and so on until closed or failed. */
 static void *output_run(void *argument)
 {
 	struct output *output = argument;
 	pthread_mutex_lock(&output->mutex);
 	for (;;) {
-		while (buffer_length(&output->waiting) == 0 && !output->closing && !output->error)
-			pthread_cond_wait(&output->work, &output->mutex);
+		output_gather(output);
 		if (output->error || buffer_length(&output->waiting) == 0)
 			break;
 		struct buffer full = output->waiting;
@@ -177,7 +200,7 @@ static struct output *output_create(int descriptor, bool owned, const char *name
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&output->mutex, NULL);
-	pthread_cond_init(&output->work, NULL);
+	pthread_cond_init(&output->work, &attributes);
 	pthread_cond_init(&output->progress, &attributes);
 	pthread_condattr_destroy(&attributes);
 	return output;
@@ -261,7 +284,8 @@ static int output_queue(struct output *output, const uint8_t *bytes, size_t leng
 		return error;
 	}
 	output->queued += length + !ended;
-	if (held == 0)
+	size_t holds = buffer_length(&output->waiting);
+	if (held == 0 || (held < GATHER_BYTES && holds >= GATHER_BYTES))
 		pthread_cond_signal(&output->work);
 	return 0;
 }
@@ -294,17 +318,16 @@ int output_error(struct output *output, struct error *why)
 
 int output_flush(struct output *output, uint64_t timeout_ns)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
 	uint64_t most_ns = (uint64_t)INT32_MAX * 1000000000u;
-	uint64_t end_ns = (timeout_ns < most_ns ? timeout_ns : most_ns) + (uint64_t)until.tv_nsec;
-	until.tv_sec += (time_t)(end_ns / 1000000000u);
-	until.tv_nsec = (long)(end_ns % 1000000000u);
+	struct timespec until = output_deadline(timeout_ns < most_ns ? timeout_ns : most_ns);
 	pthread_mutex_lock(&output->mutex);
 	uint64_t goal = output->queued;
 	int late = 0;
+	output->hurry = true;
+	pthread_cond_signal(&output->work);
 	while (output->written < goal && !output->error && !late)
 		late = pthread_cond_timedwait(&output->progress, &output->mutex, &until);
+	output->hurry = false;
 	int error = output->error ? output->error : output->written < goal ? ERR_TIMEOUT : 0;
 	pthread_mutex_unlock(&output->mutex);
 	return error;
