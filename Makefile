@@ -12,11 +12,11 @@ PROGRAM := $(if $(DEBUG),$(OUT)/sonde,sonde)
 CORE := $(OUT)/sonde_core.so
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libluajit-5.1-dev libuv1-dev libssl-dev libpcap-dev libnftables-dev \
-	libmnl-dev lua-lpeg lua-argparse lua-cjson
+	libmnl-dev libbpf-dev lua-lpeg lua-argparse lua-cjson
 TEST_PACKAGES := luajit lua-busted lua-check python3-minimal
 LAB_PACKAGES := $(shell sed 's/\#.*//' spec/lab/packages 2>/dev/null)
 
-LIBRARIES := luajit libuv libpcap libcrypto libssl libnftables libmnl
+LIBRARIES := luajit libuv libpcap libcrypto libssl libnftables libmnl libbpf
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Werror
 SANITIZE := $(if $(DEBUG),-O1 -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DSONDE_LUA_DIR='"$(PREFIX)/share/sonde"' -MMD -MP $(CPPFLAGS)

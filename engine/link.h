@@ -1,5 +1,5 @@
-/* The lower seam: a link moves frames and owns time. Implementations: link_ring, link_pcap, link_sim; link_trace and
- * link_fault wrap another link. */
+/* The lower seam: a link moves frames and owns time. Implementations: link_ring, link_xdp, link_pcap, link_sim; link_trace
+ * and link_fault wrap another link. */
 #ifndef SONDE_LINK_H
 #define SONDE_LINK_H
 
@@ -39,13 +39,15 @@ struct frame {
 };
 
 struct link_config {
-	const char *interface; /* ring, pcap: interface name; pcap: or a capture file to read from when `file` is set */
+	const char *interface; /* ring, xdp, pcap: interface name; pcap: or a capture file to read from when `file` is set */
 	const char *file; /* pcap: read frames from here, send to nowhere; NULL otherwise */
 	uint16_t port_first, port_last; /* our source ports: frames to other TCP ports are filtered in the kernel */
+	const struct address *addresses; /* xdp: our source addresses, frames to others stay the kernel's; NULL: any */
+	size_t address_count;
 	bool keep_all; /* trace of everything on the interface: no kernel filter */
 	bool promiscuous;
 	uint64_t seed; /* sim, fault */
-	size_t ring_bytes; /* ring: receive ring size; 0: the default (32 MiB) */
+	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (32 MiB) */
 	struct counters *counters; /* where the link counts dropped_kernel, send_errors, send_waits; outlives the link */
 };
 
