@@ -1,0 +1,4 @@
+make
+sudo make install
+make install PREFIX=$HOME/.local
+make clean

@@ -1,0 +1,1 @@
+sudo make lab

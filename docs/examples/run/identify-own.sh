@@ -1,0 +1,1 @@
+printf 'Network UPS Tools upsd 2.8.0\n' | ./sonde identify --path docs/examples

@@ -1,0 +1,2 @@
+./sonde list protocols --path docs/examples
+./sonde list policies --path docs/examples

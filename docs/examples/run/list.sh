@@ -1,0 +1,3 @@
+./sonde list protocols
+./sonde list policies
+./sonde list worlds

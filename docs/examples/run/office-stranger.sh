@@ -1,0 +1,1 @@
+./sonde probe 198.18.0.0 3493 --link sim:docs/examples/world/office.lua --path docs/examples --seed 1

@@ -1,0 +1,1 @@
+./sonde scan --link sim:docs/examples/world/office.lua --path docs/examples --seed 1 --full -o office.jsonl

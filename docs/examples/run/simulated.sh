@@ -1,0 +1,1 @@
+./sonde scan --link sim:demo --seed 1 -o records.jsonl --summary summary.json
