@@ -27,7 +27,10 @@ local peer = {}
 
 -- All that a protocol may need. It is less than scripts are given: no pcall, since outcomes are not for it to catch.
 local function environment()
-  local modules = { ["sonde.expect"] = require "sonde.expect", ["sonde.wire"] = require "sonde.wire" }
+  local modules = {
+    ["sonde.expect"] = require "sonde.expect", ["sonde.http_client"] = require "sonde.http_client",
+    ["sonde.wire"] = require "sonde.wire",
+  }
   return {
     string = string, table = table, math = math, bit = bit, ipairs = ipairs, pairs = pairs, select = select,
     tonumber = tonumber, tostring = tostring, type = type, unpack = unpack,

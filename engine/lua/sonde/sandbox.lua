@@ -15,6 +15,7 @@ end
 local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
+  ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
 }
 
