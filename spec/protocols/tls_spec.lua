@@ -1,6 +1,7 @@
 local behaves = require "spec.support.behaves"
 local peer = require "spec.support.peer"
 local wire = require "sonde.wire"
+local messages = require "sonde.tls_messages"
 
 local function tls_record(kind, body) return wire.pack(">B I2 s2", kind, 0x303, body) end
 local function extension(kind, data) return wire.pack(">I2 s2", kind, data) end
@@ -18,37 +19,44 @@ local older = hello(0x303, "", 0xC02F, extension(0xFF01, "\0") .. extension(16, 
 local retry_random = "\xCF\x21\xAD\x74\xE5\x9A\x61\x11\xBE\x1D\x8C\x02\x1E\x65\xB8\x91" ..
   "\xC2\xA2\x11\x16\x7A\xBB\x8C\x5E\x07\x9E\x09\xE2\xC8\xA8\x33\x9C"
 
-behaves("tls", {
+-- Answers to our own ClientHello: the first answer only.
+local answers = {
   { "a server of TLS 1.3", { tls_record(22, modern) }, fields = {
     version = "TLSv1.3", cipher = "0x1302", session_id_length = 32, extensions = { 43, 51 }, group = 29, retry = false,
+    ja3s = "15af977ce25de452b96affa2addb1036", ja4s = "t130200_1302_a56c5b993250",
   } },
   { "a server of TLS 1.2 that goes on with its certificate", {
     tls_record(22, older .. message(11, "\0\0\0")),
   }, fields = {
     version = "TLSv1.2", cipher = "0xc02f", session_id_length = 0, extensions = { 0xFF01, 16 }, alpn = "h2",
-    retry = false,
+    retry = false, ja3s = "7bee5c1d424b7e5f943b06983bb11422", ja4s = "t1202h2_c02f_87b1562aab70",
   } },
   { "a ServerHello cut into records", {
     tls_record(22, modern:sub(1, 3)), tls_record(22, modern:sub(4, 50)) .. tls_record(22, modern:sub(51)),
   }, fields = {
     version = "TLSv1.3", cipher = "0x1302", session_id_length = 32, extensions = { 43, 51 }, group = 29, retry = false,
+    ja3s = "15af977ce25de452b96affa2addb1036", ja4s = "t130200_1302_a56c5b993250",
   } },
   { "an old server without extensions", { tls_record(22, hello(0x301, "", 0x35)) },
-    fields = { version = "TLSv1.0", cipher = "0x0035", session_id_length = 0, retry = false } },
+    fields = { version = "TLSv1.0", cipher = "0x0035", session_id_length = 0, retry = false,
+      ja3s = "ab1e32eeaf70ee94c0af00f08d126891", ja4s = "t100000_0035_000000000000" } },
   { "a server that wants another key share", {
     tls_record(22, hello(0x303, "", 0x1301, extension(43, "\3\4") .. extension(51, "\0\23"), retry_random)),
   }, fields = {
     version = "TLSv1.3", cipher = "0x1301", session_id_length = 0, extensions = { 43, 51 }, group = 23, retry = true,
+    ja3s = "f4febc55ea12b31ae17cfb7e614afda8", ja4s = "t130200_1301_a56c5b993250",
   } },
   { "an alert", { tls_record(21, "\2\40") }, fields = { alert_level = 2, alert = 40 } },
   { "a warning before the ServerHello", { tls_record(21, "\1\112") .. tls_record(22, older) }, fields = {
     alert_level = 1, alert = 112, version = "TLSv1.2", cipher = "0xc02f", session_id_length = 0,
     extensions = { 0xFF01, 16 }, alpn = "h2", retry = false,
+    ja3s = "7bee5c1d424b7e5f943b06983bb11422", ja4s = "t1202h2_c02f_87b1562aab70",
   } },
   hostile = {
     { "a record of 64 KiB", { "\22\3\3\255\255" }, fields = {} },
     { "an empty record", { "\22\3\3\0\0" }, fields = {} },
     { "an alert of three bytes", { tls_record(21, "\2\40\0") }, fields = {} },
+    { "a record of application data", { tls_record(23, "12") }, fields = {} },
     { "a ServerHello of 16 MiB", { tls_record(22, "\2\255\255\255") }, fields = {} },
     { "another message", { tls_record(22, message(11, "\0\0\0")) }, fields = {} },
     { "a ServerHello without a cipher", { tls_record(22, message(2, ("\3"):rep(36))) }, fields = {} },
@@ -60,7 +68,11 @@ behaves("tls", {
     { "records of one byte without end", { tls_record(22, "\2") .. (tls_record(22, "\0")):rep(500) } },
     { "warnings without end", { (tls_record(21, "\1\0")):rep(500) }, fields = { alert_level = 1, alert = 0 } },
   },
-})
+  wrong = "tls",
+}
+for _, case in ipairs(answers) do case.options = { full = false } end
+for _, case in ipairs(answers.hostile) do case.options = { full = false } end
+behaves("tls", answers)
 
 describe("protocol tls", function()
   local tls = peer.load "tls"
@@ -85,7 +97,7 @@ describe("protocol tls", function()
   end
 
   it("opens as RFC 8446 section 4.1.2 has it", function()
-    local extensions = client_hello(peer.run(tls, {}).sent)
+    local extensions = client_hello(peer.run(tls, {}, { full = false }).sent)
     assert.is_nil(extensions[0])
     assert.equal("\4\3\4\3\3", extensions[43])
     assert.equal("\0\36\0\29\0\32", extensions[51]:sub(1, 6))
@@ -94,7 +106,7 @@ describe("protocol tls", function()
   end)
 
   it("names the server where it has a name", function()
-    local function name(host) return client_hello(peer.run(tls, {}, { host = host }).sent)[0] end
+    local function name(host) return client_hello(peer.run(tls, {}, { host = host, full = false }).sent)[0] end
     assert.equal("\0\15\0\0\12door.example", name "door.example")
     assert.equal("\0\15\0\0\12door.example", name "door.example.")
     assert.is_nil(name "2001:db8::a")
@@ -102,8 +114,25 @@ describe("protocol tls", function()
   end)
 
   it("is never the same twice", function()
-    local _, one = client_hello(peer.run(tls, {}, { seed = 1 }).sent)
-    local _, two = client_hello(peer.run(tls, {}, { seed = 2 }).sent)
+    local _, one = client_hello(peer.run(tls, {}, { seed = 1, full = false }).sent)
+    local _, two = client_hello(peer.run(tls, {}, { seed = 2, full = false }).sent)
     assert.is_true(one ~= two)
+  end)
+
+  it("reads the first bytes of an answer as it reads a connection", function()
+    local record = {}
+    messages.read_answer(tls_record(22, modern), record)
+    assert.same(answers[1].fields, record)
+    for length = 0, #modern + 4 do
+      local ok, failure = pcall(messages.read_answer, tls_record(22, modern):sub(1, length), {})
+      assert.same({ false, "mismatch" }, { ok, failure.outcome })
+    end
+  end)
+
+  it("leaves a whole handshake to the engine, and says how it failed", function()
+    local function run(answer) return peer.run(tls, { { tls = answer } }) end
+    assert.same({ "done", {} }, { run({ version = "TLSv1.3" }).outcome, run({ version = "TLSv1.3" }).record })
+    local failed = run "alert received: handshake_failure"
+    assert.same({ "tls", "alert received: handshake_failure" }, { failed.outcome, failed.what })
   end)
 end)

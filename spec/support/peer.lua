@@ -3,24 +3,32 @@
 --   local result = peer.run(peer.load "ssh", { "SSH-2.0-x\r\n", { "SSH-2.0-Sonde_0.1\r\n" }, ... }, options)
 --
 -- A conversation is a list: a string is sent; { "text" } waits for exactly these bytes from us, { n } for any n bytes;
+-- { tls = facts } waits for start_tls, which then gives these facts, { tls = "reason" } lets it fail;
 -- a function(bytes so far from us) returns a string to send. Or it is a function(p) that calls
---   p.send(bytes), p.expect(text), p.receive(n), p.everything(), p.sleep(seconds), p.close(), p.reset(). When it ends,
---   the peer stays silent.
+--   p.tls(facts or reason), p.send(bytes), p.expect(text), p.receive(n), p.everything(), p.sleep(seconds), p.close(),
+--   p.reset(). When it ends, the peer stays silent.
 -- Options: chunk = bytes per delivery, or a function that says so each time (everything at once by default);
 --   truncate = deliver only so many bytes; ending = "close" or "reset" when it has nothing more to say;
---   first_answer = stop at the first bytes, as scans do; deaf = waits are skipped; host, port, seed.
+--   full = false: conn.full is false; first_answer = stop at the first bytes, as scans do;
+--   deaf = waits are skipped; host, port, seed.
 -- Result: outcome ("done" when the handshake returned), what, record, sent (bytes), first_sent, elapsed (seconds),
 --   delivered (bytes), left (bytes the handshake did not consume).
 local make_conn = require "sonde.conn"
 local protocol = require "sonde.protocol"
+
+-- Where busted runs there is no sonde.core; its digests come straight from the library.
+package.preload["sonde.digest"] = package.preload["sonde.digest"] or
+  assert(package.loadlib(os.getenv "SONDE_CORE" or "build/release/sonde_core.so", "lua_digest_open"))
 
 local RECEIVE_MAX = 256 * 1024      -- as the engine: what one connection may deliver
 local INSTRUCTIONS_MAX = 20000000
 local WAITS_PER_BYTE, WAITS_MORE = 3, 200
 local RECORD_MAX = 256 * 1024
 
+local HELLO = "\22\3\1 a ClientHello"   -- what start_tls is seen to send
+
 local OUTCOMES = {
-  timeout = true, closed = true, reset = true, overflow = true, mismatch = true, answered = true,
+  timeout = true, closed = true, reset = true, overflow = true, mismatch = true, answered = true, tls = true,
 }
 
 local peer = {}
@@ -28,8 +36,9 @@ local peer = {}
 -- All that a protocol may need. It is less than scripts are given: no pcall, since outcomes are not for it to catch.
 local function environment()
   local modules = {
-    ["sonde.expect"] = require "sonde.expect", ["sonde.http_client"] = require "sonde.http_client",
-    ["sonde.wire"] = require "sonde.wire",
+    ["sonde.digest"] = require "sonde.digest", ["sonde.expect"] = require "sonde.expect",
+    ["sonde.http_client"] = require "sonde.http_client",
+    ["sonde.tls_messages"] = require "sonde.tls_messages", ["sonde.wire"] = require "sonde.wire",
   }
   return {
     string = string, table = table, math = math, bit = bit, ipairs = ipairs, pairs = pairs, select = select,
@@ -61,6 +70,7 @@ local function start_peer(conversation, deaf)
   function p.send(bytes) coroutine.yield("send", bytes) end
   function p.receive(n) return coroutine.yield("receive", n) end
   function p.sleep(seconds) coroutine.yield("sleep", seconds) end
+  function p.tls(answer) coroutine.yield("tls", answer) end
   function p.close() coroutine.yield "close" end
   function p.reset() coroutine.yield "reset" end
   function p.everything() return coroutine.yield "everything" end
@@ -74,6 +84,8 @@ local function start_peer(conversation, deaf)
       if type(step) == "function" then step = step(p.everything()) end
       if type(step) == "string" then
         p.send(step)
+      elseif step.tls then
+        p.tls(step.tls)
       elseif type(step[1]) == "string" then
         p.expect(step[1])
       elseif not deaf then
@@ -156,6 +168,23 @@ local function primitives_of(run)
     run.buffer = run.buffer:sub(n + 1)
     return bytes
   end
+  -- What arrives while TLS is being set up is garbage to it.
+  function primitives.start_tls()
+    alive()
+    if #run.buffer > 0 then return nil, "tls", "plaintext before TLS" end
+    run.securing = true
+    run.sent[#run.sent + 1] = HELLO
+    run.sent_bytes = run.sent_bytes .. HELLO
+    while run.tls == nil do
+      if run.options.first_answer and run.delivered > 0 then return nil, "answered" end
+      if run.ended then return nil, run.ended end
+      if #run.buffer > 0 then return nil, "tls", "wrong version number" end
+      coroutine.yield()
+    end
+    if type(run.tls) == "string" then return nil, "tls", run.tls end
+    return true
+  end
+  function primitives.tls() return type(run.tls) == "table" and run.tls or nil end
   function primitives.close()
     alive()
     run.finished = true
@@ -165,6 +194,7 @@ end
 
 local function new_conn(run)
   local conn = make_conn(primitives_of(run))
+  conn.full = run.options.full ~= false and not run.options.first_answer
   conn.host, conn.port = run.options.host or "198.18.0.7", run.options.port or run.proto.ports[1] or 4000
   function conn:random(n)  -- luacheck: ignore self
     local bytes = {}
@@ -198,6 +228,9 @@ local function turn_peer(run)
       if detail ~= "" then return end
     elseif action == "everything" then
       answer = run.sent_bytes
+    elseif action == "tls" and (run.securing or run.options.deaf) then
+      run.tls, run.script_read = detail, run.script_read + #HELLO
+      return
     elseif action == "receive" and #run.sent_bytes - run.script_read >= detail then
       answer = run.sent_bytes:sub(run.script_read + 1, run.script_read + detail)
       run.script_read = run.script_read + detail

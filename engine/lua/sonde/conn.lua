@@ -8,21 +8,33 @@
 --   primitives.close(conn)        -> nothing                   ends our side in good order (FIN)
 --   primitives.random(conn, n)    -> string                    n bytes drawn from the scan's seed
 --   primitives.sleep(conn, s)     -> nothing                   suspends for s seconds, not beyond the deadline
--- Fields: conn.host (the name the user gave, or the address as text) and conn.port.
+--   primitives.start_tls(conn, options) -> true | nil, outcome, what   suspends until TLS is up; nothing may be unread
+--   primitives.tls(conn, host)    -> table                     what the TLS session says, with a certificate for host
+-- Fields: conn.full (the handshake is to be run to its end, not only to the first answer), conn.host (the name the user gave, or the address as text) and conn.port.
 -- Outcomes: "timeout", "closed", "reset", "overflow", "no_ack", "zero_window", and "answered": the scan wanted the
 -- first answer only and has it.
 
 local failure = { __tostring = function(self) return self.outcome end }
 
-local function raise(outcome)
-  error(setmetatable({ outcome = outcome }, failure), 0)
+local function raise(outcome, what)
+  error(setmetatable({ outcome = outcome, what = what }, failure), 0)
 end
 
 local LINE_MAX = 4096      -- bytes of one line, its end included
 local UNTIL_MAX = 65536    -- default cap of receive_until
 local SOME_MAX = 65536     -- default cap of receive_some
 
+local TLS_OPTIONS = {
+  sni = true, alpn = true, min = true, max = true, ciphers = true, groups = true, verify = true, der = true,
+}
+
+-- The name to ask for (RFC 6066 section 3): an address is none, and the root's dot is left out.
+local function server_name(host)
+  if host:find "%a" and not host:find(":", 1, true) then return (host:gsub("%.$", "")) end
+end
+
 return function(primitives)
+  local start_tls, tls_facts = primitives.start_tls, primitives.tls
   local send, wait, peek, take, close =
     primitives.send, primitives.wait, primitives.peek, primitives.take, primitives.close
   local conn = {}
@@ -87,6 +99,24 @@ return function(primitives)
     if n == 0 then return "" end
     await(self, n)
     return peek(self, n)
+  end
+
+  -- Puts TLS on the connection: from here on, everything is inside. Options, all of them optional:
+  --   sni = name to ask for, false for none (conn.host where it is a name), alpn = "h2,http/1.1",
+  --   min, max = "TLSv1.0" to "TLSv1.3", ciphers, groups = lists as OpenSSL writes them,
+  --   verify = false: do not check the chain, der = true: give the whole chain's bytes in base64.
+  -- Returns what the session says (docs/reference/records.md); a certificate that does not verify is no failure. Raises
+  -- outcome "tls" with the alert or the reason, also where the server has said more than was read before TLS began.
+  function conn:start_tls(options)
+    local chosen = {}
+    for key, value in next, options or {} do
+      if not TLS_OPTIONS[key] then error(("start_tls has no option '%s'"):format(tostring(key)), 2) end
+      chosen[key] = value
+    end
+    if chosen.sni == nil then chosen.sni = server_name(self.host) end
+    local up, outcome, what = start_tls(self, chosen)
+    if not up then raise(outcome, what) end
+    return tls_facts(self, self.host)
   end
 
   -- Ends our side in good order; nothing can be sent afterwards.

@@ -6,6 +6,9 @@
 --              "(number)", "(boolean)", "(list of strings)", "(list of numbers)"
 --   handshake  required: function(conn, record)
 --   ports      the ports assigned to it; none by default
+--   tls_ports  those where it is spoken inside TLS; none by default
+--   service    the service it asks for, where that is not its own name: another way to open the same protocol
+--   learn      function(bytes, record): what an answer's first bytes say, for scans that end with the first answer
 --   timeout    seconds for the whole handshake; 5 by default
 
 local TIMEOUT_DEFAULT = 5
@@ -29,6 +32,12 @@ function check.handshake(value)
   if type(value) ~= "function" then return "must be a function" end
 end
 
+check.service = check.name
+
+function check.learn(value)
+  if type(value) ~= "function" then return "must be a function" end
+end
+
 function check.timeout(value)
   if type(value) ~= "number" or not (value > 0 and value <= TIMEOUT_MAX) then
     return "must be seconds, more than 0 and at most " .. TIMEOUT_MAX
@@ -38,8 +47,8 @@ end
 function check.fields(value)
   if type(value) ~= "table" then return "must be a table of descriptions" end
   for field, description in pairs(value) do
-    if type(field) ~= "string" or not field:find "^[a-z][a-z_]*$" then
-      return "has a name that is not made of a-z and _: " .. tostring(field)
+    if type(field) ~= "string" or not field:find "^[a-z][a-z0-9_]*$" then
+      return "has a name that is not made of a-z, 0-9 and _: " .. tostring(field)
     end
     if type(description) ~= "string" or not description:find "%S" or description:find "\n" then
       return "needs a description of " .. field .. " in one line"
@@ -60,6 +69,8 @@ function check.ports(value)
   end
   if count ~= #value then return "must be a list of ports" end
 end
+
+check.tls_ports = check.ports
 
 local REQUIRED = { "name", "first", "fields", "handshake" }
 

@@ -11,11 +11,19 @@ local function copy(module, ...)
   return out
 end
 
+local function deep_copy(module)
+  local out = {}
+  for key, value in pairs(module) do out[key] = type(value) == "table" and deep_copy(value) or value end
+  return out
+end
+
 -- Modules a script may require; each script gets copies, so that none can change what another sees.
 local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
+  ["sonde.digest"] = function() return copy(require "sonde.digest") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
+  ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
 }
 
