@@ -3,5 +3,5 @@ return {
   protocol = "bittorrent", reference = "BEP 3", ports = { 6881 },
   starts = { "\19BitTorrent protocol" }, unasked = P "\19BitTorrent protocol" * P(48),
   unasked_examples = { "\19BitTorrent protocol" .. ("x"):rep(48) },
-  not_this = { "\19BitTorrent protocol" .. ("\0"):rep(48) },
+  not_this = { "\19BitTorrent protocol" },
 }

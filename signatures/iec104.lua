@@ -10,5 +10,5 @@ return {
   unasked = "h\4\67\0\0\0" * eos,
   unasked_examples = { "h\4\67\0\0\0" },
   examples = { ["h\4\11\0\0\0"] = {}, ["h\4\131\0\0\0"] = {}, ["h\14\0\0\0\0\70\1\4\0\1\0\0\0\0\0"] = {} },
-  not_this = { "h\4\7\0\0\0", "h\4\67\0\0\0", "hello world, how are you" },
+  not_this = { "h\4\7\0\0\0", "hello world, how are you" },
 }

@@ -106,7 +106,7 @@ describe("identify", function()
   it("takes bytes that the own handshake sends as an answer to another one only", function()
     assert.equal("d", name_of(set, "DD", { handshake = "wait" }))
     assert.is_nil(name_of(set, "DD", { handshake = "d" }))
-    assert.is_nil(name_of(set, "DD"))
+    assert.same({ services = { "d" }, fields = {} }, signature.identify(set, "DD"))
   end)
 
   it("names nothing for an echo of what was sent, whole, cut or with more after it", function()

@@ -241,6 +241,9 @@ local function sure(each, bytes, hints)
     or each.unasked and hints.handshake and not each.handshakes[hints.handshake] and match(each.unasked, bytes)
 end
 
+-- Where it is not known what was asked, such bytes are listed, but name nothing.
+local function undecided(each, bytes, hints) return not hints.handshake and each.unasked and match(each.unasked, bytes) end
+
 local function perhaps(each, bytes) return each.maybe and match(each.maybe, bytes) end
 
 local function hinted(each, bytes, hints)
@@ -258,7 +261,10 @@ function signature.identify(set, bytes, hints)
   local matches = collect(members, indexes, bytes, hints, sure)
     or collect(members, indexes, bytes, hints, perhaps)
     or collect(members, indexes, bytes, hints, hinted)
-  if not matches then return { services = {}, fields = {} } end
+  if not matches then
+    matches = collect(members, indexes, bytes, hints, undecided)
+    return { services = matches and select(2, settle(matches, hints)) or {}, fields = {} }
+  end
   if not matches[2] then
     local protocol = matches[1].signature.protocol
     return { service = protocol, services = { protocol }, fields = fields_of(matches[1].result) }
