@@ -7,6 +7,7 @@ loader.__index = loader
 
 local folders = {
   protocol = "protocols", signature = "signatures", policy = "scripts/policy", world = "scripts/world",
+  experiment = "scripts/experiment",
 }
 
 -- root: the tree; paths: further directories with the same folders, of which a later one's files replace an earlier one's;

@@ -53,7 +53,7 @@ function verdict.of(attempts, syn_ack)
       failed_later = true
     end
   end
-  if best == "unidentified" or best == "silent" then return best end
+  if best == "unidentified" then return best end
   if failed_later and not opened_later then return "shunned" end
   if best then return best end
   if syn_ack and syn_ack.window == 0 then return "zero_window" end

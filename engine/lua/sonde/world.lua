@@ -282,9 +282,8 @@ local function load_servers(roles, root, directory, label)
   return true
 end
 
--- A world by name (scripts/world/NAME.lua in the tree at `root`) or by path: its flat form with its servers, or nil and
--- a sentence.
-function world.load(root, name)
+-- What a world's file returns, with its label and its path; or nil and a sentence.
+local function read_description(root, name)
   local by_path = name:find "/" or name:find "%.lua$"
   local path = by_path and name or ("%s/scripts/world/%s.lua"):format(root, name)
   local label = by_path and name or ("scripts/world/%s.lua"):format(name)
@@ -293,7 +292,24 @@ function world.load(root, name)
   local description
   description, problem = sandbox.run(text, label)
   if description == nil then return nil, problem or label .. ": returns nothing" end
-  local compiled
+  return description, label, path
+end
+
+-- The checked description of a world, without its servers: for its ports and networks. Nil and a sentence where it is not
+-- right.
+function world.describe(root, name)
+  local description, label = read_description(root, name)
+  if not description then return nil, label end
+  local compiled, problem = world.compile(description, label)
+  return compiled and description, problem
+end
+
+-- A world by name (scripts/world/NAME.lua in the tree at `root`) or by path: its flat form with its servers, or nil and
+-- a sentence.
+function world.load(root, name)
+  local description, label, path = read_description(root, name)
+  if not description then return nil, label end
+  local compiled, problem
   compiled, problem = world.compile(description, label)
   if not compiled then return nil, problem end
   local ok, why = load_servers(compiled.roles, root, path:match "^(.*)/" or ".", label)

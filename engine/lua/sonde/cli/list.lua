@@ -51,6 +51,7 @@ end
 function show.signatures(loader) return summaries(loader, "signature") end
 function show.policies(loader) return summaries(loader, "policy") end
 function show.worlds(loader) return summaries(loader, "world") end
+function show.experiments(loader) return summaries(loader, "experiment") end
 
 function show.fields()
   return print_rows(require("sonde.record").fields)
@@ -61,9 +62,11 @@ function show.verdicts()
 end
 
 function list.declare(parser)
-  local command = parser:command("list", "List protocols, signatures, policies, worlds, record fields or verdicts.",
+  local command = parser:command("list", "List protocols, signatures, policies, worlds, experiments, record fields or verdicts.",
     "Example: sonde list protocols")
-  command:argument("what", "What to list."):choices { "protocols", "signatures", "policies", "worlds", "fields", "verdicts" }
+  command:argument("what", "What to list."):choices {
+    "protocols", "signatures", "policies", "worlds", "experiments", "fields", "verdicts",
+  }
   command:option("--path", "A directory of your own with protocols/, signatures/, scripts/policy/; may be repeated.")
     :argname("DIR"):count("*")
 end
