@@ -81,7 +81,7 @@ struct transport_handler worker_handler(struct worker *worker)
 
 /* The members of a record in the order a person reads them; all others follow nowhere, so the list is complete. */
 static const char *const members[] = { "address", "port", "time", "verdict", "service", "services", "expected", "fields",
-				       "error", "icmp", "rtt", "attempts", "syn_ack", "data" };
+				       "tls", "error", "icmp", "rtt", "attempts", "syn_ack", "data" };
 
 static int write_record(lua_State *L, struct json *json, struct error *why)
 {

@@ -4,7 +4,7 @@ local wire = require "sonde.wire"
 local unpack = wire.unpack
 
 local amqp = {
-  name = "amqp", ports = { 5672 }, first = "client", timeout = 5,
+  name = "amqp", ports = { 5672 }, tls_ports = { 5671 }, first = "client", timeout = 5,
   fields = {
     protocol_version = "e.g. 0.9, or the one the server demands instead, e.g. 1.0.0",
     product = "e.g. RabbitMQ", version = "its version", platform = "e.g. Erlang/OTP 25.2.3",

@@ -4,7 +4,7 @@ local wire = require "sonde.wire"
 local unpack = wire.unpack
 
 local dns = {
-  name = "dns", ports = { 53 }, first = "client", timeout = 5,
+  name = "dns", ports = { 53 }, tls_ports = { 853 }, first = "client", timeout = 5,
   fields = {
     rcode = "response code, e.g. 5: refused (number)", authoritative = "the AA flag (boolean)",
     recursion_available = "the RA flag (boolean)", answers = "count of answers (number)",

@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local ftp = {
-  name = "ftp", ports = { 21 }, first = "server", timeout = 8,
+  name = "ftp", ports = { 21 }, tls_ports = { 990 }, first = "server", timeout = 8,
   fields = {
     banner = "text of the greeting, lines joined with LF", code = "reply code of the greeting (number)",
     features = "answer to FEAT (list of strings)", feat_code = "reply code to FEAT (number)",

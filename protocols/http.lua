@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local http = {
-  name = "http", ports = { 80, 8000, 8080 }, first = "client", timeout = 8,
+  name = "http", ports = { 80, 8000, 8080 }, tls_ports = { 443, 8443 }, first = "client", timeout = 8,
   fields = {
     protocol_version = "e.g. 1.1", status = "status code (number)", reason = "reason phrase",
     server = "the Server header", location = "the Location header", content_type = "the Content-Type header",

@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local imap = {
-  name = "imap", ports = { 143 }, first = "server", timeout = 8,
+  name = "imap", ports = { 143 }, tls_ports = { 993 }, first = "server", timeout = 8,
   fields = {
     banner = "text of the greeting", greeting = "OK, PREAUTH or BYE", capabilities = "the server's (list of strings)",
   },

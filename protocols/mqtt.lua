@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 
 local mqtt = {
-  name = "mqtt", ports = { 1883 }, first = "client", timeout = 5,
+  name = "mqtt", ports = { 1883 }, tls_ports = { 8883 }, first = "client", timeout = 5,
   fields = {
     code = "of the CONNACK, 0: accepted, 5: not authorized (number)",
     session_present = "whether the broker knew our id (boolean)",

@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local pop3 = {
-  name = "pop3", ports = { 110 }, first = "server", timeout = 8,
+  name = "pop3", ports = { 110 }, tls_ports = { 995 }, first = "server", timeout = 8,
   fields = {
     banner = "text of the greeting", ready = "whether the greeting was +OK (boolean)",
     capabilities = "answer to CAPA (list of strings)",

@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local smtp = {
-  name = "smtp", ports = { 25, 587 }, first = "server", timeout = 10,
+  name = "smtp", ports = { 25, 587 }, tls_ports = { 465 }, first = "server", timeout = 10,
   fields = {
     banner = "text of the greeting, lines joined with LF", code = "reply code of the greeting (number)",
     ehlo = "the server's name and what it says with it", ehlo_code = "reply code to EHLO (number)",

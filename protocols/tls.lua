@@ -33,7 +33,7 @@ end
 
 function tls.handshake(conn, record)
   if conn.full then
-    conn:start_tls { alpn = "h2,http/1.1" }
+    conn:start_tls { alpn = "http/1.1" }   -- with h2, plain HTTP would not be understood inside
   else
     conn:send(browser_hello(conn))
     messages.receive_answer(conn, record)

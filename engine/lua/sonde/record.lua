@@ -14,9 +14,10 @@ record.fields = {
   { "time", "string", "when it was decided, RFC 3339, UTC" },
   { "verdict", "string", "what it turned out to be (sonde list verdicts)" },
   { "service", "string", "the protocol that answered; absent when it could not be named" },
-  { "services", "array", "all protocols whose signatures match the answer, strongest first" },
+  { "services", "array", "all protocols whose signatures match the answer, strongest first; last tls, where it is inside" },
   { "expected", "string", "the protocol assigned to this port; absent where none is" },
   { "fields", "object", "what was learnt of the service; names depend on it (sonde list protocols)" },
+  { "tls", "object", "with --full, what the TLS session says: version, cipher, certificate (docs/reference/records.md)" },
   { "attempts", "array", "each handshake tried: handshake, outcome, acked, service, rtt, packets, bytes, ..." },
   { "syn_ack", "object", "the SYN-ACK: window, mss, ttl, ip_id, sack, timestamps; absent with the socket transport" },
   { "data", "string", "the first bytes of the answer, where they are UTF-8 text" },
@@ -80,8 +81,15 @@ local function attempt_facts(attempt, array)
     handshake = attempt.handshake, outcome = attempt.outcome, opened = attempt.opened, acked = attempt.acked,
     service = attempt.service, services = attempt.services and array(attempt.services),
     rtt = attempt.rtt, packets = attempt.packets, bytes = attempt.bytes, reused = attempt.reused,
-    follow_up = attempt.follow_up, what = attempt.what, error = attempt.error, reset_payload = attempt.reset_payload,
+    follow_up = attempt.follow_up, inside = attempt.inside, what = attempt.what, error = attempt.error, reset_payload = attempt.reset_payload,
   }
+end
+
+local function services_of(best, array)
+  local services = array {}
+  for i, service in ipairs(best and best.services or {}) do services[i] = service end
+  if best and best.inside then services[#services + 1] = "tls" end
+  return services
 end
 
 -- The record of a target whose policy has ended. array marks a Lua table as a JSON array; clock() is the time as text;
@@ -94,7 +102,7 @@ function record.of_target(target, array, clock, failure, stopped)
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
   return {
     address = target.address, port = target.port, time = clock(), verdict = name,
-    service = best and best.service, services = array(best and best.services or {}),
+    service = best and best.service, services = services_of(best, array), tls = target:tls(),
     expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = target.syn_ack,
     data = best and best.data, error = failure,
   }

@@ -29,11 +29,12 @@ local function sorted_names(protocols)
 end
 
 -- port -> the protocol assigned to it: the first by name that lists it first among its ports, else the first that lists it.
-local function assigned_ports(protocols, names)
+-- key: "ports", or "tls_ports" for what is spoken inside TLS.
+local function assigned_ports(protocols, names, key)
   local assigned = {}
   for pass = 1, 2 do
     for _, name in ipairs(names) do
-      for i, port in ipairs(protocols[name].ports or {}) do
+      for i, port in ipairs(protocols[name][key] or {}) do
         if (pass == 2 or i == 1) and not assigned[port] then assigned[port] = name end
       end
     end
@@ -54,7 +55,9 @@ local function count_record(tally, line)
   add(tally.verdicts, line.verdict)
   if line.service then
     add(tally.services, line.service)
-    add(line.service == line.expected and tally.expected or tally.unexpected, line.service)
+    local expected = line.service == line.expected
+    for _, service in ipairs(line.services) do expected = expected or service == line.expected end
+    add(expected and tally.expected or tally.unexpected, line.service)
   end
 end
 
@@ -80,7 +83,8 @@ return function(engine, options)
 
   local array, clock = engine.json.array, engine.clock
   local names, hosts, tally = sorted_names(protocols), host_memory(), new_tally()
-  local assigned = assigned_ports(protocols, names)
+  local assigned = assigned_ports(protocols, names, "ports")
+  local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
     primitives = engine.primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
     options = { full = options.full, timeout = options.timeout }, array = array,
@@ -90,6 +94,7 @@ return function(engine, options)
     end,
     observe = options.observed and engine.observe or function() end,
     expected = function(port) return assigned[port] end,
+    expected_inside = function(port) return assigned_inside[port] end,
   }
 
   local function emit(line)

@@ -1,6 +1,7 @@
 -- A target: its connection, its attempts, and what a policy sees of it (target.handle).
 
 local failure = require "sonde.failure"
+local inside = require "sonde.inside"
 local record = require "sonde.record"
 
 local target = {}
@@ -59,10 +60,11 @@ function target:settle(conn, hints, turns)
   return data, service, services, fields
 end
 
-local function run_handshake(self, protocol, conn, full)
+local function run_handshake(self, protocol, conn, full, seconds)
   local primitives = self.context.primitives
   local learnt = {}
-  local seconds = self.context.options.timeout or protocol.timeout
+  seconds = seconds or self.context.options.timeout or protocol.timeout
+  primitives.set(conn, "full", full or false)
   if self.context.host then primitives.set(conn, "host", self.context.host) end
   primitives.begin(conn, seconds, not full)
   local ok, raised = xpcall(protocol.handshake, failure.of_handshake, conn, learnt)
@@ -117,32 +119,59 @@ local function conclude(self, attempt, conn, turns)
   end
 end
 
+-- What a protocol reads out of the first bytes of an answer to it, where these are all there is.
+local function learn(attempt, protocol, array)
+  local learnt = {}
+  pcall(protocol.learn, attempt.data, learnt)
+  return (record.plain(learnt, protocol, array))
+end
+
 -- A handshake that ran to its end knows more than the signature does.
-local function add_learnt(attempt, outcome, learnt)
-  if attempt.service ~= attempt.handshake and (attempt.service or outcome ~= "done") then return end
+local function add_learnt(attempt, protocol, outcome, learnt)
+  local service = protocol.service or protocol.name
+  if attempt.service ~= service and (attempt.service or outcome ~= "done") then return end
   for key, value in pairs(attempt.fields or {}) do
     if learnt[key] == nil then learnt[key] = value end
   end
   attempt.fields = learnt
 end
 
+-- Notes what TLS says, where the handshake started it, and asks inside, where nothing was said before it.
+local function look_inside(self, attempt, conn, more)
+  local primitives = self.context.primitives
+  attempt.tls = primitives.tls(conn, conn.host)
+  if not attempt.tls or attempt.outcome ~= "done" or attempt.tls.starttls or more.bare then return end
+  inside(self, attempt.handshake)
+  attempt.tls = primitives.tls(conn, conn.host)   -- session tickets come after the handshake
+end
+
+-- Whether TLS is on the open connection, and works.
+function target:is_secured()
+  local primitives, conn = self.context.primitives, self.conn
+  return conn and not primitives.state(conn) and primitives.tls(conn) ~= nil
+end
+
 -- Tries one protocol's handshake. options (may be nil): full = run it to its end instead of stopping at the first
 -- answer; fresh = on a new connection even where the open one would do; keep = on the open one even where the server has
 -- spoken.
+-- more, for the engine itself (may be nil): inside = in the open TLS session; seconds = timeout; bare = TLS may come up,
+-- but nothing is asked inside.
 -- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
-function target:try(name, options)
+function target:try(name, options, more)
   check_try(self, name, options)
+  more = more or {}
   local context = self.context
   local protocol, primitives = context.protocols[name], context.primitives
   options = options or {}
   local full = options.full
   if full == nil then full = context.options.full end
 
-  local attempt = { handshake = name, opened = false }
+  local attempt = { handshake = name, opened = false, inside = more.inside }
   self.attempts[#self.attempts + 1] = attempt
   self.budget.left = self.budget.left - 1
-  context.observe("trying " .. name .. (full and " to its end" or ""))
-  local conn, reused = self:connection(options.fresh, options.keep)
+  context.observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or ""))
+  local conn, reused = self.conn, true
+  if not more.inside then conn, reused = self:connection(options.fresh, options.keep) end
   if not conn then
     attempt.outcome = reused
     context.observe(name .. ": " .. reused)
@@ -152,9 +181,12 @@ function target:try(name, options)
   self.before = facts_before(primitives, conn, reused)
   self.used = true
 
-  local outcome, what, fields = run_handshake(self, protocol, conn, full)
+  local outcome, what, fields = run_handshake(self, protocol, conn, full, more.seconds)
   conclude(self, attempt, conn, SETTLE_TURNS)
-  if full and attempt.data then add_learnt(attempt, outcome, fields) end
+  if protocol.learn and attempt.data then
+    add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
+  end
+  if full and attempt.data then add_learnt(attempt, protocol, outcome, fields) end
   attempt.outcome = outcome
   context.observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. what .. ")" or "",
     attempt.service and ", the bytes say " .. attempt.service or ""))
@@ -163,7 +195,8 @@ function target:try(name, options)
     error(what, 0)
   end
   attempt.what = what
-  if full and outcome == "done" and attempt.data then
+  if not more.inside then look_inside(self, attempt, conn, more) end
+  if full and outcome == "done" and attempt.data and self.conn == conn and not more.bare then
     primitives.close(conn)   -- the protocol ended well: FIN, not RST
     self.conn = nil
   end
@@ -193,14 +226,25 @@ function target:close()
   end
 end
 
--- The attempt that names the service, or the last one that got data.
+-- The attempt that names the service, the innermost where there is one inside TLS; or the last one that got data.
 function target:best()
-  local with_data
+  local with_data, named
   for _, attempt in ipairs(self.attempts) do
-    if attempt.service then return attempt end
+    if attempt.service and attempt.inside then return attempt end
+    named = named or attempt.service and attempt
     if attempt.data then with_data = attempt end
   end
-  return with_data
+  return named or with_data
+end
+
+-- What TLS said, of the last session that came up, or else of the last that did not; nil where none was tried.
+function target:tls()
+  local last, up
+  for _, attempt in ipairs(self.attempts) do
+    last = attempt.tls or last
+    if attempt.tls and attempt.tls.version then up = attempt.tls end
+  end
+  return up or last
 end
 
 -- What was learnt of the service: the signature's fields, and those of the finished handshake over them.
@@ -219,7 +263,7 @@ function target:complete()
   local best = self:best()
   local service = best and best.service
   if not service or not self.context.protocols[service] then return end
-  if best.handshake == service and best.outcome == "done" then return end
+  if best.inside or best.handshake == service and (best.outcome == "done" or best.outcome == "tls") then return end
   local attempt = self:try(service, { full = true, keep = true })
   attempt.follow_up = true
 end

@@ -40,7 +40,9 @@ local function hexdump(bytes)
   return table.concat(lines, "\n")
 end
 
-local marks = { sent = "-->", received = "<--" }
+local marks = {
+  sent = "-->", received = "<--", ["sent inside TLS"] = "==>", ["received inside TLS"] = "<==",
+}
 
 -- Prints one event: seconds since the start, what happened on which local port, and the bytes.
 local function narrator()
@@ -77,6 +79,7 @@ local function print_record(line)
       attempt.service and ", named " .. attempt.service or ""))
   end
   io.stdout:write("fields: ", show(found.fields, "  "), "\n")
+  if found.tls then io.stdout:write("tls: ", show(found.tls, "  "), "\n") end
 end
 
 function probe.run(given)
