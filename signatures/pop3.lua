@@ -6,7 +6,7 @@ local product = Ct(find({ "Dovecot", "Cyrus", "Qpopper", "Microsoft Exchange", "
     * field("version", release)) ^ -1)
 local error = find({ "pop", "user", "pass", "login", "auth", "apop", "mailbox", "maildrop", "invalid command", "stls",
   "invalid state", "unimplemented", "unknown command" }, 1 - S "\r\n'")
-local redis = I "unknown command" * S " `'" + "wrong number" + "Protocol error" + "max number" + "operation not permitted"
+local redis = I "unknown command" * (S " `'" + eos) + "wrong number" + "Protocol error" + "max number" + "operation not permitted"
   + "DENIED" + "invalid password" + "Client sent AUTH"
 
 return {
@@ -14,7 +14,7 @@ return {
   starts = { "+OK", "-ERR" },
   pattern = describe(Ct("+OK " * #printable * field("banner", line) + "-ERR " * -redis * #error * field("banner", line)
     + "-ERR [" * (P "SYS" + "AUTH" + "IN-USE" + "LOGIN-DELAY") * line), "banner", product),
-  maybe = P "+OK" * (eos + S " " ^ 0 * crlf * eos) + (P "-ERR" * (crlf + " " * -redis)),
+  maybe = P "+OK" * (eos + S " " ^ 0 * crlf * eos) + P "-ERR" * (crlf + " "),
   examples = {
     ["+OK Dovecot (Debian) ready.\r\n"] = {
       banner = "Dovecot (Debian) ready.", product = "Dovecot", vendor = "dovecot", cpe = "dovecot:dovecot", os = "Debian",

@@ -17,7 +17,7 @@ return {
   pattern = Ct(error + info + "+PONG\r\n" + "+OK\r\n+OK\r\n" + S "*%|~" * count * item - request),
   maybe = "+OK\r\n" * eos + ":" * P "-" ^ -1 * digits * "\r\n" * (eos + item) + bulk
     + (P "*0" + "*-1" + "$-1" + "$0\r\n" + "_") * "\r\n" * eos + "+OK\r\n" * #item + "+QUEUED\r\n"
-    + "-ERR " * (1 - S "\r\n") ^ 1 * "\r\n",
+    + "-ERR " * (1 - S "\r\n") ^ 0,
   weak = S "+-:$*" * (1 - S "\r\n") ^ 1 * "\r\n",
   examples = {
     ["-NOAUTH Authentication required.\r\n"] = { error = "NOAUTH Authentication required." },
