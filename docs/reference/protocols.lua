@@ -1,6 +1,9 @@
 -- Writes docs/reference/protocols.md from the protocol and signature files themselves; from the project's root:
 --   luajit docs/reference/protocols.lua > docs/reference/protocols.md
+-- after `make`, because some protocols use modules of the engine's core.
 package.path = "engine/lua/?.lua;" .. package.path
+local core = os.getenv "SONDE_CORE" or "build/release/sonde_core.so"
+package.preload["sonde.core"] = package.loadlib(core, "luaopen_sonde_core")
 local new_loader = require("sonde.loader").new
 
 local HEAD = [[
