@@ -1,7 +1,7 @@
 -- IEC 60870-5-104: confirmations, test frames and data of a controlled station (IEC 60870-5-104 section 5).
 local control = "\4" * (S "\11\35\131" * "\0\0\0") * (eos + "h")
 local cause = R "\1\13" + R "\20\41" + R "\44\47"
-local information = all_be(1, 0, 10, 253) * bits(1, 0) * P(1) * bits(1, 0) * P(1) * R "\1\127" * R "\1\127" * cause * P(3)
+local information = all_be(1, 0, 10, 253) * bits(1, 0) * P(1) * bits(1, 0) * P(1) * R "\1\127" * R "\1\127" * cause * "\0" * P(2)
 
 return {
   protocol = "iec104", reference = "IEC 60870-5-104", ports = { 2404 },
