@@ -145,6 +145,8 @@ static int open_raw(struct scan *scan, const struct scan_options *options, struc
 			link->ops->close(link);
 		return error;
 	}
+	if (*raw_setup_note(scan->raw))
+		note(scan, raw_setup_note(scan->raw));
 	config.base = *base;
 	raw_setup_fill(scan->raw, &config);
 	if (scan->world) {

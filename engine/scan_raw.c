@@ -3,6 +3,7 @@
 #include "link_pcap.h"
 #include "link_ring.h"
 #include "link_trace.h"
+#include "link_xdp.h"
 #include "route.h"
 #include "suppress.h"
 
@@ -19,8 +20,9 @@ struct raw_setup {
 	struct packet_path path;
 	struct address source_v4, source_v6;
 	uint16_t port_first, port_last;
-	bool traced;
+	bool traced, steered; /* `steered`: the link keeps what is ours from the kernel */
 	char name[80];
+	struct error note;
 };
 
 /* --- options ---------------------------------------------------------------------------------------------------------------- */
@@ -177,24 +179,65 @@ static int open_capture_file(struct raw_setup *setup, const char *file, const st
 	return link_pcap_ops.open(&setup->link, &link, why);
 }
 
-static int open_live(struct raw_setup *setup, const struct link_ops *ops, const struct raw_setup_config *config,
-		     struct error *why)
+/* Our own addresses, as far as they are known. */
+static size_t own_addresses(const struct raw_setup *setup, struct address out[2])
+{
+	size_t count = 0;
+	if (setup->source_v4.family)
+		out[count++] = setup->source_v4;
+	if (setup->source_v6.family)
+		out[count++] = setup->source_v6;
+	return count;
+}
+
+static int open_on(struct raw_setup *setup, const struct link_ops *ops, const struct route *route, struct counters *counters,
+		   struct error *why)
+{
+	struct address addresses[2];
+	struct link_config link = {
+		.interface = route->interface.name, .port_first = setup->port_first, .port_last = setup->port_last,
+		.addresses = addresses, .address_count = own_addresses(setup, addresses), .counters = counters,
+	};
+	int error = ops->open(&setup->link, &link, why);
+	if (error)
+		return error;
+	setup->steered = ops == &link_xdp_ops;
+	if (setup->steered)
+		snprintf(setup->name, sizeof setup->name, "xdp (%s) on %s", link_xdp_mode(setup->link), route->interface.name);
+	else
+		snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, route->interface.name);
+	return 0;
+}
+
+static int open_live(struct raw_setup *setup, const char *name, const struct link_ops *ops,
+		     const struct raw_setup_config *config, struct error *why)
 {
 	struct route route;
+	struct error reason;
 	int error = find_ways(setup, config, &route, why);
 	if (error)
 		return error;
-	struct link_config link = {
-		.interface = route.interface.name, .port_first = setup->port_first, .port_last = setup->port_last,
-		.counters = config->counters,
-	};
-	error = ops->open(&setup->link, &link, why);
+	if (strcmp(name, "auto") == 0) {
+		error = open_on(setup, &link_xdp_ops, &route, config->counters, &reason);
+		if (error)
+			error_set(&setup->note, 0, "using the ring link: %.250s", reason.text);
+	}
+	if (!setup->link)
+		error = open_on(setup, ops, &route, config->counters, why);
 	if (error)
 		return error;
 	memcpy(setup->path.source_mac, route.interface.mac, sizeof setup->path.source_mac);
 	memcpy(setup->path.next_hop_mac, route.next_hop_mac, sizeof setup->path.next_hop_mac);
-	snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, route.interface.name);
 	return 0;
+}
+
+static const struct link_ops *find_link(const char *name)
+{
+	if (strcmp(name, "ring") == 0 || strcmp(name, "auto") == 0)
+		return &link_ring_ops;
+	if (strcmp(name, "xdp") == 0)
+		return &link_xdp_ops;
+	return strcmp(name, "pcap") == 0 ? &link_pcap_ops : NULL;
 }
 
 static int open_link(struct raw_setup *setup, const struct raw_setup_config *config, bool *live, struct error *why)
@@ -207,22 +250,17 @@ static int open_link(struct raw_setup *setup, const struct raw_setup_config *con
 	}
 	if (strncmp(name, "pcap:", 5) == 0)
 		return open_capture_file(setup, name + 5, config, why);
+	const struct link_ops *ops = find_link(name);
+	if (!ops)
+		return error_set(why, ERR_INVALID, "there is no link '%s': auto, ring, xdp, pcap, pcap:FILE or sim:WORLD", name);
 	*live = true;
-	if (strcmp(name, "ring") == 0)
-		return open_live(setup, &link_ring_ops, config, why);
-	if (strcmp(name, "pcap") == 0)
-		return open_live(setup, &link_pcap_ops, config, why);
-	return error_set(why, ERR_INVALID, "there is no link '%s': ring, pcap, pcap:FILE or sim:WORLD", name);
+	return open_live(setup, name, ops, config, why);
 }
 
 static int silence_kernel(struct raw_setup *setup, struct error *why)
 {
 	struct address addresses[2];
-	size_t count = 0;
-	if (setup->source_v4.family)
-		addresses[count++] = setup->source_v4;
-	if (setup->source_v6.family)
-		addresses[count++] = setup->source_v6;
+	size_t count = own_addresses(setup, addresses);
 	int error = suppress_open(&setup->suppress, addresses, count, setup->port_first, setup->port_last, why);
 	return error ? error : suppress_check(setup->suppress, why);
 }
@@ -240,7 +278,7 @@ int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config
 		error = open_link(setup, config, &live, why);
 	if (error == 0)
 		setup->path.layer = setup->link->layer;
-	if (error == 0 && live)
+	if (error == 0 && live && !setup->steered)
 		error = silence_kernel(setup, why);
 	if (error == 0 && config->options->trace) {
 		struct link *traced;
@@ -284,6 +322,11 @@ void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *
 const char *raw_setup_name(const struct raw_setup *setup)
 {
 	return setup->name;
+}
+
+const char *raw_setup_note(const struct raw_setup *setup)
+{
+	return setup->note.text;
 }
 
 struct link *raw_setup_link(const struct raw_setup *setup)

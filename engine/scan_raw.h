@@ -25,6 +25,8 @@ bool raw_setup_close(struct raw_setup *setup, struct error *why);
 void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *config);
 /* "ring on veth0", for the person. */
 const char *raw_setup_name(const struct raw_setup *setup);
+/* What the person should know besides: why it is not the better link. "" where there is nothing to say. */
+const char *raw_setup_note(const struct raw_setup *setup);
 struct link *raw_setup_link(const struct raw_setup *setup);
 
 #endif

@@ -189,6 +189,16 @@ static void redirect(struct builder *b, int map)
 	bpf_exit(out);
 }
 
+/* A family that none of our addresses is of stays the kernel's: the verifier wants no steps that are never reached. */
+static bool has_family(const struct builder *b, enum address_family family)
+{
+	for (size_t i = 0; i < b->steering->address_count; i++) {
+		if (b->steering->addresses[i].family == family)
+			return true;
+	}
+	return b->steering->address_count == 0;
+}
+
 static bool build(struct builder *b, int map)
 {
 	struct bpf_assembler *out = &b->out;
@@ -203,11 +213,17 @@ static bool build(struct builder *b, int map)
 	bpf_load(out, BPF_W, END, CONTEXT, offsetof(struct xdp_md, data_end));
 	need(b, ETH_HLEN);
 	bpf_load(out, BPF_H, WORK, CURSOR, 12);
-	bpf_if(out, BPF_JEQ, WORK, htobe16(ETH_P_IPV6), six);
-	bpf_if(out, BPF_JNE, WORK, htobe16(ETH_P_IP), b->pass);
-	ipv4(b);
+	if (has_family(b, ADDRESS_V6))
+		bpf_if(out, BPF_JEQ, WORK, htobe16(ETH_P_IPV6), six);
+	if (has_family(b, ADDRESS_V4)) {
+		bpf_if(out, BPF_JNE, WORK, htobe16(ETH_P_IP), b->pass);
+		ipv4(b);
+	} else {
+		bpf_goto(out, b->pass);
+	}
 	bpf_place(out, six);
-	ipv6(b);
+	if (has_family(b, ADDRESS_V6))
+		ipv6(b);
 	redirect(b, map);
 	return bpf_assembler_finish(out);
 }

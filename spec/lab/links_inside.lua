@@ -2,7 +2,8 @@
 --   luajit spec/lab/links_inside.lua SCENE [ARGUMENT...]
 package.path = "./?.lua;" .. package.path
 
-local C, ffi = require "spec.support.c" ("link_ring", "link_pcap", "packet", "route", "suppress", "privilege", "error")
+local C, ffi = require "spec.support.c" ("link_ring", "link_xdp", "link_pcap", "xdp_program",
+  "packet", "route", "suppress", "privilege", "error")
 
 ffi.cdef [[
   int socket(int, int, int); int bind(int, const void *, unsigned); int listen(int, int); int close(int);
@@ -10,11 +11,17 @@ ffi.cdef [[
   int open(const char *, int, ...); int ioctl(int, unsigned long, ...); long read(int, void *, size_t);
   long write(int, const void *, size_t); int getpid(void); unsigned geteuid(void); unsigned getegid(void);
   int getgroups(int, unsigned *); int usleep(unsigned);
+  struct bpf_test_run_opts { // bpf/bpf.h
+    size_t sz; const void *data_in; void *data_out; uint32_t data_size_in, data_size_out;
+    const void *ctx_in; void *ctx_out; uint32_t ctx_size_in, ctx_size_out, retval;
+    int repeat; uint32_t duration, flags, cpu, batch_size;
+  };
+  int bpf_prog_test_run_opts(int, struct bpf_test_run_opts *);
 ]]
 
 local SECOND = 1000000000
 local PORT = 61000
-local ops = { ring = C.link_ring_ops, pcap = C.link_pcap_ops }
+local ops = { ring = C.link_ring_ops, xdp = C.link_xdp_ops, pcap = C.link_pcap_ops }
 local why = ffi.new "struct error"
 local counters = ffi.new "struct counters"
 local frames = ffi.new "struct frame[64]"
@@ -112,6 +119,8 @@ function scenes.answers(kind, interface, destination, open_port, closed_port, re
     assert(send(link, route, destination, tonumber(port)) == 1)
     result[name] = collect(link, 2, 1)[1]
   end
+  -- The server must not repeat its SYN-ACK to the next scene.
+  assert(send(link, route, destination, tonumber(open_port), { flags = C.TCP_RST, seq = 1001 }) == 1)
   link.ops.count(link)
   result.dropped = tonumber(counters.dropped_kernel)
   link.ops.close(link)
@@ -240,6 +249,67 @@ function scenes.stream(kind, interface, destination, port, source)
   link.ops.close(link)
   C.suppress_close(guard)
   return { longest = longest, dropped = dropped }
+end
+
+-- A SYN whose SYN-ACK the kernel must not see, while the kernel's own connection, neighbour discovery
+-- and all, works as ever.
+function scenes.xdp_beside_kernel(interface, destination, port, source)
+  local link, failure = open("xdp", interface, { addresses = address(source), address_count = 1 })
+  if not link then return failure end
+  local route = assert(find(destination))
+  assert(send(link, route, destination, tonumber(port)) == 1)
+  local result = { answer = collect(link, 1, 1)[1], mode = ffi.string(C.link_xdp_mode(link)) }
+  ffi.C.usleep(100000)
+  os.execute "ip neigh flush all"
+  local pipe = io.popen(("timeout 5 bash -c 'exec 3<>/dev/tcp/%s/%d; cat <&3'"):format(destination, port))
+  result.read = #pipe:read "*a"
+  pipe:close()
+  result.heard = #collect(link, 0.1)
+  -- So that the server does not repeat its SYN-ACK when nobody keeps the kernel from answering any more.
+  assert(send(link, route, destination, tonumber(port), { flags = C.TCP_RST, seq = 1001 }) == 1)
+  link.ops.close(link)
+  return result
+end
+
+-- Holds the link until it is killed.
+function scenes.xdp_hold(interface)
+  local link = assert(open("xdp", interface))
+  io.stdout:write(ffi.C.getpid(), "\n")
+  io.stdout:flush()
+  ffi.C.usleep(20000000)
+  return { link ~= nil }
+end
+
+-- Two links on one interface.
+function scenes.xdp_twice(interface)
+  local link = assert(open("xdp", interface))
+  local again, failure = open("xdp", interface)
+  link.ops.close(link)
+  local later = open("xdp", interface)
+  if later then later.ops.close(later) end
+  return { again = again ~= nil, why = failure and failure.why, later = later ~= nil }
+end
+
+-- What the XDP program does with frames ("name hex"), for the addresses given: "ours" or "kernel".
+function scenes.xdp_steer(list, ...)
+  local out, texts = ffi.new "struct xdp_program *[1]", { ... }
+  local addresses = ffi.new("struct address[?]", #texts)
+  for i, text in ipairs(texts) do addresses[i - 1] = address(text) end
+  local steering = ffi.new("struct xdp_steering", { PORT, 62000, addresses, #texts })
+  local code = C.xdp_program_create(out, steering, 1, false, why)
+  if code ~= 0 then return sentence(code) end
+  local result = {}
+  for line in io.lines(list) do
+    local name, hex = line:match "^(.*) (%x+)$"
+    local bytes = hex:gsub("%x%x", function(pair) return string.char(tonumber(pair, 16)) end)
+    local run = ffi.new("struct bpf_test_run_opts", { sz = ffi.sizeof "struct bpf_test_run_opts", data_in = bytes,
+                                                      data_size_in = #bytes })
+    code = C.bpf_prog_test_run_opts(C.xdp_program_handle(out[0]), run)
+    assert(code == 0, code)
+    result[name] = ({ [1] = "ours", [2] = "kernel" })[run.retval] or run.retval
+  end
+  C.xdp_program_destroy(out[0])
+  return result
 end
 
 function scenes.suppress_check(...)

@@ -1,5 +1,6 @@
 -- Links, routes and RST suppression against a real kernel: two namespaces of our own, joined by a veth pair.
 local C = require "spec.support.c" ("packet", "error")
+local frames = require "spec.lab.links_frames"
 
 local function run(command)
   local pipe = io.popen(command .. " 2>&1; echo \"status $?\"")
@@ -49,6 +50,12 @@ local function start(namespace, ...)
   error("nothing started: " .. must("cat " .. log))
 end
 
+-- Whom the far side has behind an interface of ours, and our address there.
+local routes = {
+  near0 = { ["198.18.0.2"] = "198.18.0.1", ["2001:db8::2"] = "2001:db8::1" },
+  mac0 = { ["198.18.5.2"] = "198.18.5.1", ["2001:db8:5::2"] = "2001:db8:5::1" },
+}
+
 local listener
 
 local function build()
@@ -61,6 +68,11 @@ local function build()
     ("ip -n %s addr add 2001:db8::1/64 dev near0 nodad"):format(near),
     ("ip -n %s addr add 2001:db8::2/64 dev far0 nodad"):format(far),
     ("ip -n %s link set near0 up"):format(near), ("ip -n %s link set far0 up"):format(far),
+    ("ip -n %s link add mac0 link near0 type macvlan mode bridge"):format(near),
+    ("ip -n %s addr add 198.18.5.1/24 dev mac0"):format(near), ("ip -n %s addr add 198.18.5.2/24 dev far0"):format(far),
+    ("ip -n %s addr add 2001:db8:5::1/64 dev mac0 nodad"):format(near),
+    ("ip -n %s addr add 2001:db8:5::2/64 dev far0 nodad"):format(far),
+    ("ip -n %s link set mac0 up"):format(near),
     ("ip -n %s route add 198.19.0.0/24 via 198.18.0.2"):format(near),
     ("ip -n %s route add 198.19.1.0/24 via 198.18.0.99 mtu 1400"):format(near),
     ("ip -n %s route add unreachable 198.19.2.0/24"):format(near),
@@ -109,7 +121,7 @@ describe("against a real kernel", function()
   end)
   teardown(tear_down)
 
-  for _, kind in ipairs { "ring", "pcap" } do
+  for _, kind in ipairs { "ring", "xdp", "pcap" } do
     describe("the " .. kind .. " link", function()
       for _, to in ipairs { "198.18.0.2", "2001:db8::2" } do
         it("brings SYN-ACK, RST and ICMP errors back from " .. to, function()
@@ -134,9 +146,11 @@ describe("against a real kernel", function()
         assert.equal(61000, list[1].to)
       end)
 
+      -- The xdp link sees them merged only where its program is the generic one: on a macvlan.
       it("hands up segments that the kernel merged, whole", function()
-        for to, from in pairs { ["198.18.0.2"] = "198.18.0.1", ["2001:db8::2"] = "2001:db8::1" } do
-          local found = scene("stream", kind, "near0", to, 80, from)
+        local interface = kind == "xdp" and "mac0" or "near0"
+        for to, from in pairs(routes[interface]) do
+          local found = scene("stream", kind, interface, to, 80, from)
           assert.is_true(found.longest > 2048, found.longest)
           assert.equal(0, found.dropped)
         end
@@ -152,9 +166,12 @@ describe("against a real kernel", function()
         assert.is_true(took >= 200000, took)
       end)
 
-      it("carries bare IP on a tun interface", function()
+      it((kind == "xdp" and "refuses" or "carries") .. " bare IP on a tun interface", function()
         local found = scene("tun", kind, "tun9")
         if found.missing then return pending "no tun device here" end
+        if kind == "xdp" then
+          return assert.equal("tun9 carries bare IP packets, and AF_XDP needs Ethernet frames; use the ring link", found.why)
+        end
         assert.same({ 1, 40, 77, "00:00:00:00:00:00" }, { found.layer, found.sent, found.answer.seq, found.mac })
       end)
 
@@ -166,6 +183,7 @@ describe("against a real kernel", function()
       it("says that the interface went down, and that it is down", function()
         local found = scene("down", kind, "near0")
         must(("ip -n %s link set near0 up && ip -n %s addr replace 2001:db8::1/64 dev near0 nodad"):format(near, near))
+        must(("ip -n %s link set mac0 up && ip -n %s addr replace 2001:db8:5::1/64 dev mac0 nodad"):format(near, near))
         must(("ip -n %s route replace 198.19.0.0/24 via 198.18.0.2"):format(near))
         must(("ip -n %s route replace 198.19.1.0/24 via 198.18.0.99 mtu 1400"):format(near))
         assert.equal(C.ERR_CLOSED, found.code)
@@ -177,6 +195,64 @@ describe("against a real kernel", function()
       end)
     end)
   end
+
+  describe("the xdp link", function()
+    local function program_on(interface, namespace)
+      return must(("ip -n %s link show %s"):format(namespace or near, interface)):match "prog/xdp[a-z]*" ~= nil
+    end
+
+    local function beside_kernel(interface, mode)
+      for to, from in pairs(routes[interface]) do
+        local before = resets()
+        local found = scene("xdp_beside_kernel", interface, to, 80, from)
+        assert.is_nil(found.why)
+        assert.equal(mode, found.mode)
+        assert.equal(18, found.answer.flags)
+        assert.same({ 14600, 0 }, { found.read, found.heard })
+        assert.equal(before + 1, resets()) -- our own, at the end
+        assert.is_false(program_on(interface))
+      end
+    end
+
+    it("leaves no answer for the kernel to reset, and everything else to the kernel", function()
+      beside_kernel("near0", "native, copied")
+    end)
+
+    it("does so with the generic program as well", function() beside_kernel("mac0", "generic, copied") end)
+
+    it("does so with a native program on the peer", function()
+      local holder = start(far, "xdp_hold", "far0")
+      assert.is_true(program_on("far0", far))
+      beside_kernel("near0", "native, copied")
+      must("kill -9 " .. holder)
+    end)
+
+    it("ends with the process, even killed", function()
+      local holder = start(near, "xdp_hold", "near0")
+      assert.is_true(program_on "near0")
+      must("kill -9 " .. holder)
+      for _ = 1, 100 do
+        if not program_on "near0" then break end
+        os.execute "sleep 0.02"
+      end
+      assert.is_false(program_on "near0")
+      assert.equal(18, scene("answers", "xdp", "near0", "198.18.0.2", 80, 81, 82).open.flags)
+    end)
+
+    it("says that the interface is taken, and opens when it is free again", function()
+      local found = scene("xdp_twice", "near0")
+      assert.same({ false, "another AF_XDP socket is on receive queue 0 of near0", true },
+        { found.again, found.why, found.later })
+    end)
+
+    it("takes TCP to our ports and the ICMP errors that quote us, and nothing else", function()
+      local file = os.tmpname()
+      local expected = frames.write(file)
+      local found = scene("xdp_steer", file, "198.18.0.1", "2001:db8::1", "198.18.0.9")
+      os.remove(file)
+      assert.same(expected, found)
+    end)
+  end)
 
   describe("the route", function()
     local far_mac

@@ -52,8 +52,9 @@ end
 
 function check.link(text)
   local file = text:match "^pcap:(.*)$"
-  if text == "ring" or text == "pcap" or text:find "^sim:." or file and #file > 0 then return text end
-  return nil, ("--link '%s' is not ring, pcap, pcap:FILE or sim:WORLD"):format(text)
+  local known = text == "auto" or text == "ring" or text == "xdp" or text == "pcap"
+  if known or text:find "^sim:." or file and #file > 0 then return text end
+  return nil, ("--link '%s' is not auto, ring, xdp, pcap, pcap:FILE or sim:WORLD"):format(text)
 end
 
 function check.mac(text)
@@ -84,7 +85,7 @@ end
 function options.declare_network(command)
   add(command, "--transport", "auto (default), raw (our own TCP) or socket (the kernel's, no privileges).", "KIND",
     function(option) option:choices { "auto", "raw", "socket" } end)
-  add(command, "--link", "ring, pcap, pcap:FILE (frames from a capture) or sim:WORLD. Default: ring.", "LINK",
+  add(command, "--link", "auto (xdp, else ring), ring, xdp, pcap, pcap:FILE (frames from a capture) or sim:WORLD. Default: ring.", "LINK",
     converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")
   add(command, "--source-address", "Address to send from; may be given once per family. Default: by route.", "ADDRESS", repeated)
