@@ -1,5 +1,7 @@
 #include "script.h"
 
+#include "lua_digest.h"
+
 #include <luajit-2.1/lauxlib.h>
 #include <luajit-2.1/luajit.h>
 #include <luajit-2.1/lualib.h>
@@ -153,10 +155,20 @@ static void package_path(lua_State *L, const char *field, const char *here, cons
 	lua_pop(L, 3);
 }
 
+static void preload(lua_State *L, const char *name, lua_CFunction open)
+{
+	lua_getglobal(L, "package");
+	lua_getfield(L, -1, "preload");
+	lua_pushcfunction(L, open);
+	lua_setfield(L, -2, name);
+	lua_pop(L, 2);
+}
+
 static int script_setup(lua_State *L)
 {
 	const struct script_config *config = lua_touserdata(L, 1);
 	luaL_openlibs(L);
+	preload(L, "sonde.digest", lua_digest_open);
 	package_path(L, "path", "./?.lua;", lua_pushfstring(L, "%s/engine/lua/?.lua;", config->lua_dir));
 	package_path(L, "cpath", "./?.so;", "");
 	luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | (config->jit ? LUAJIT_MODE_ON : LUAJIT_MODE_OFF));

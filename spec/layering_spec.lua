@@ -11,7 +11,7 @@ local layers = {
   { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe link_ring link_xdp link_pcap link_trace "
     .. "link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket" },
-  { "scripts", "script coro lua_json lua_list lua_digest lua_tls lua_conn" },
+  { "scripts", "lua_digest script coro lua_json lua_list lua_tls lua_conn" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
   { "wiring", "scan_options plan scan_raw scan" },
