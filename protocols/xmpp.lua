@@ -1,0 +1,54 @@
+-- XMPP (RFC 6120 section 4): opens a stream, reads the server's header and features, and closes it. Negotiates nothing.
+local expect = require "sonde.expect"
+
+local xmpp = {
+  name = "xmpp", ports = { 5222 }, first = "client", timeout = 8,
+  fields = {
+    host = "the name it answers to", version = "e.g. 1.0", starttls = "whether TLS is offered (boolean)",
+    mechanisms = "for login (list of strings)", error = "name of a stream error",
+  },
+}
+
+local TAGS_MAX, MECHANISMS_MAX = 128, 32
+
+local function attribute(tag, name)
+  return tag:match("%s" .. name .. "%s*=%s*'([^']*)'") or tag:match("%s" .. name .. '%s*=%s*"([^"]*)"')
+end
+
+local learn = {}
+
+learn["stream:stream"] = function(record, tag)
+  record.host, record.version = attribute(tag, "from"), attribute(tag, "version")
+end
+
+function learn.starttls(record) record.starttls = true end
+
+learn["/mechanism"] = function(record, tag)
+  local list = record.mechanisms or {}
+  if #list < MECHANISMS_MAX then list[#list + 1] = tag:match "^%s*([^%s<]+)" end
+  record.mechanisms = list[1] and list
+end
+
+-- Text comes with the tag after it: "PLAIN</mechanism>".
+function xmpp.handshake(conn, record)
+  conn:send("<?xml version='1.0'?><stream:stream to='", conn.host, "' version='1.0' xmlns='jabber:client' ",
+    "xmlns:stream='http://etherx.jabber.org/streams'>")
+  expect(conn:peek(1) == "<", "no XML")
+  local opened, broken = false, false
+  for _ = 1, TAGS_MAX do
+    local tag = conn:receive_until(">", 2048)
+    local name = tag:match "<([^%s>]-)/?>$" or tag:match "<([^%s>]+)"
+    if broken then record.error = name end
+    opened = opened or name == "stream:stream" or name == "stream:error"
+    if opened and learn[name] then learn[name](record, tag) end
+    if broken or name == "/stream:features" or name == "stream:features" and tag:sub(-2) == "/>" then
+      expect(opened, "no stream")
+      conn:send "</stream:stream>"
+      return
+    end
+    broken = name == "stream:error"
+  end
+  expect(false, "no features")
+end
+
+return xmpp

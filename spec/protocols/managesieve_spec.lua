@@ -1,0 +1,19 @@
+local behaves = require "spec.support.behaves"
+
+behaves("managesieve", {
+  { "the server of RFC 5804 section 1.8", {
+    '"IMPLEMENTATION" "Example1 ManageSieved v001"\r\n"SASL" "DIGEST-MD5 GSSAPI"\r\n"SIEVE" "fileinto vacation"\r\n' ..
+      '"STARTTLS"\r\n"NOTIFY" "xmpp mailto"\r\n"MAXREDIRECTS" "5"\r\n"VERSION" "1.0"\r\nOK\r\n',
+  }, sent = "LOGOUT\r\n", fields = {
+    implementation = "Example1 ManageSieved v001", sasl = { "DIGEST-MD5", "GSSAPI" },
+    extensions = { "fileinto", "vacation" }, starttls = true, version = "1.0", status = "OK", banner = "",
+  } },
+  { "a server without TLS", { '"Implementation" "x"\r\n"SASL" ""\r\nOK "Dovecot ready."\r\n' },
+    fields = { implementation = "x", starttls = false, status = "OK", banner = "Dovecot ready." } },
+  { "a server that is gone", { 'BYE "Too many connections"\r\n' }, fields = { status = "BYE", banner = "Too many connections" } },
+  hostile = {
+    { "capabilities without end", { ('"A" "b"\r\n'):rep(60) }, fields = {} },
+    { "a line that never ends", { '"' .. ("x"):rep(5000) }, outcome = "overflow", fields = {} },
+    { "another word", { "OKAY\r\n" }, fields = {} },
+  },
+})
