@@ -263,6 +263,14 @@ static uint32_t check_count(lua_State *L, int index, uint32_t most)
 	return n < most ? (uint32_t)n : most;
 }
 
+/* What was said before the peer's first byte: what is said later cannot be what it echoes there. */
+static void conn_note_said(struct conn *conn, const char *bytes, size_t length)
+{
+	size_t room = SAID_MAX - buffer_length(&conn->said);
+	if (buffer_length(&conn->received) == 0)
+		buffer_append(&conn->said, bytes, length < room ? length : room, SAID_MAX);
+}
+
 static int conn_send(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
@@ -274,8 +282,7 @@ static int conn_send(lua_State *L)
 					conn->stream->transport->ops->send(conn->stream, bytes, length);
 		if (error == 0) {
 			coro_observe(conn->pool, conn->stream, conn->tls ? "sent inside TLS" : "sent", bytes, length);
-			size_t room = SAID_MAX - buffer_length(&conn->said);
-			buffer_append(&conn->said, bytes, length < room ? length : room, SAID_MAX);
+			conn_note_said(conn, bytes, length);
 			lua_pushboolean(L, 1);
 			return 1;
 		}

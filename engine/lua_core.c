@@ -10,6 +10,7 @@
 #include "version.h"
 
 #include <luajit-2.1/lauxlib.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -69,6 +70,14 @@ static int is_file(lua_State *L)
 	return 1;
 }
 
+/* readable(fd): whether a read would not wait. */
+static int readable(lua_State *L)
+{
+	struct pollfd ready = { .fd = (int)luaL_checkinteger(L, 1), .events = POLLIN };
+	lua_pushboolean(L, poll(&ready, 1, 0) > 0);
+	return 1;
+}
+
 static int versions(lua_State *L)
 {
 	lua_createtable(L, 0, 8);
@@ -88,6 +97,7 @@ static const luaL_Reg functions[] = {
 	{ "versions", versions },
 	{ "duration", duration },
 	{ "is_file", is_file },
+	{ "readable", readable },
 	{ NULL, NULL },
 };
 

@@ -34,7 +34,7 @@ local function lines(set)
   local cjson = require "cjson"
   local count, malformed = require("sonde.identify").lines {
     set = set, json = core.json, decode = cjson.decode, null = cjson.null, input = io.stdin, output = io.stdout,
-    buffered = core.is_file(0),
+    buffered = core.is_file(0), more = function() return core.readable(0) end,
   }
   if not count then return 1, "standard output: " .. tostring(malformed) end
   if malformed > 0 then return 1, ("%d of %d lines were malformed"):format(malformed, count) end
