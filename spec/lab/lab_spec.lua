@@ -1,4 +1,4 @@
--- Real servers, scanned three ways: every one named right on every port, nothing invented, nothing left behind.
+-- Real servers, scanned four ways: every one named right on every port, nothing invented, nothing left behind.
 local cjson = require "cjson"
 local lab = require "spec.lab.lab"
 
@@ -15,6 +15,7 @@ local PATIENCE = "3s"
 
 local ways = {
   { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, raw = true },
+  { name = "raw over the xdp link", arguments = { "--transport", "raw", "--link", "xdp" }, raw = true },
   { name = "raw over the pcap link", arguments = { "--transport", "raw", "--link", "pcap" }, raw = true },
   { name = "the socket transport", arguments = { "--transport", "socket" } },
 }

@@ -85,7 +85,7 @@ end
 function options.declare_network(command)
   add(command, "--transport", "auto (default), raw (our own TCP) or socket (the kernel's, no privileges).", "KIND",
     function(option) option:choices { "auto", "raw", "socket" } end)
-  add(command, "--link", "auto (xdp, else ring), ring, xdp, pcap, pcap:FILE (frames from a capture) or sim:WORLD. Default: ring.", "LINK",
+  add(command, "--link", "ring (default), xdp, auto (xdp, else ring), pcap, pcap:FILE (a capture) or sim:WORLD.", "LINK",
     converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")
   add(command, "--source-address", "Address to send from; may be given once per family. Default: by route.", "ADDRESS", repeated)
