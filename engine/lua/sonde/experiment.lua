@@ -33,7 +33,8 @@ local lab = {}
 lab.__index = lab
 
 local STEP = 1          -- seconds between looks at signals
-local RATE = "200k"     -- packets per virtual second, where the experiment does not say
+local OPEN = "300k"     -- connections open at once, likewise
+local RATE = "20k"      -- packets per virtual second, where the experiment does not say
 local SIZES = { small = true, full = true }
 
 local function must(value, sentence)
@@ -115,7 +116,7 @@ function lab:scan(options)
       root = self.root, paths = self.paths, link = "sim:" .. name, input = "list",
       transport = "raw", policy = policy, seed = self.seed, sink = sink, rate = options.rate or RATE,
       targets = options.targets or self.targets, ports = ports, all = options.all,
-      full = options.full, retries = options.retries, max_open = options.max_open, timeout = options.timeout,
+      full = options.full, retries = options.retries, max_open = options.max_open or OPEN, timeout = options.timeout,
       source_addresses = options.source_addresses, cooldown = options.cooldown,
     })
   end

@@ -24,11 +24,16 @@
 --                one of them; a range's weight is that of all its ports together
 --     options    { name = value, ... } of strings, numbers and booleans, as the server declares them (host.options); a
 --                number under the name of one of its chances (host:chance) replaces the usual one
+--     answers    { tls = share, newlines = share, get = share, wait = share, other = share }: the hosts that have an
+--                answer to a ClientHello, to blank lines, to "GET /", to a client that says nothing for a while, and to
+--                anything else; the others ignore it, close or reset. Without it the server decides.
 -- Shares are exact within each network, not drawn: 0.25 of 1000 hosts are 250. Two scans of one world with one seed get
 -- the same bytes. For that, no order may come from pairs(): names are sorted first.
 --
 -- A server is a table { serve = function(conn, host) ... end, options = { name = "what it does" } }: conn as protocols
--- have it, host as in sonde.world_host. serve returns to close the connection, with "reset" to reset it.
+-- have it, host as in sonde.world_host. serve returns to close the connection, with "reset" to reset it. A server whose
+-- own `serve` has no words for what a world's `answers` wants answered has also complain = function(conn, host, kind),
+-- called after the server has taken what was said: kind is one of the names in `answers`.
 
 local loader = require "sonde.loader"
 local sandbox = require "sonde.sandbox"
@@ -127,8 +132,17 @@ local function check_options(options, where)
   return options
 end
 
+local ANSWERS = { tls = "number", newlines = "number", get = "number", wait = "number", other = "number" }
+
+local function check_answers(answers, where)
+  check_fields(answers, where .. ".answers", ANSWERS)
+  for _, name in ipairs(sorted_keys(answers)) do check_share(answers[name], where, "answers." .. name) end
+  return answers
+end
+
 local PLACE = {
   service = "string", behaviour = "string", chance = "number", ports = "number string table", options = "table",
+  answers = "table",
 }
 
 local function compile_place(place, where, out)
@@ -141,10 +155,14 @@ local function compile_place(place, where, out)
   end
   if not place.ports then wrong(where, "'ports' is missing") end
   if place.options and not place.service then wrong(where, "'options' are for a service") end
+  if place.answers and not place.service then wrong(where, "'answers' are of a service") end
   local chance = check_share(place.chance or 1, where, "chance")
   local first, count = compile_ports(place.ports, where, out)
   append(out.places, { chance, place.behaviour or "serve", first, count })
-  append(out.roles, { service = place.service, options = check_options(place.options or {}, where) })
+  append(out.roles, {
+    service = place.service, options = check_options(place.options or {}, where),
+    answers = place.answers and check_answers(place.answers, where),
+  })
 end
 
 local function compile_kind(kind, where, out)
@@ -233,7 +251,7 @@ function world.compile(description, label)
 end
 
 local function check_server(value, label)
-  check_fields(value, label, { serve = "function", options = "table" })
+  check_fields(value, label, { serve = "function", options = "table", complain = "function" })
   if not value.serve then wrong(label, "a server has a function 'serve'") end
   return value
 end
@@ -317,6 +335,35 @@ function world.load(root, name)
   return compiled
 end
 
+-- What the client said first: a name in `answers`.
+local function kind_of(bytes)
+  if bytes:find "^\22\3" then return "tls" end
+  if bytes:find "^[\r\n]" then return "newlines" end
+  if bytes:find "^GET / HTTP" then return "get" end
+  return "other"
+end
+
+local PATIENCE = 0.5   -- seconds without a word after which a client is taken to say nothing
+local SILENCES = { { "ignore", weight = 4 }, { "close", weight = 4 }, { "reset", weight = 2 } }
+
+-- Serves a connection of a place with `answers`: as the server does where this host has an answer.
+local function answer(conn, host, role, primitives)
+  local server = role.server
+  if primitives.linger(conn, 1, PATIENCE) == 0 then
+    if host:chance("answers/wait", role.answers.wait or 0) then return server.serve(conn, host) end
+    conn:peek(1)
+  end
+  local kind = kind_of(primitives.peek(conn, 16))
+  if host:chance("answers/" .. kind, role.answers[kind] or 1) then
+    if kind == "other" or not server.complain then return server.serve(conn, host) end
+    conn:receive_some()
+    return server.complain(conn, host, kind)
+  end
+  local silence = host:choose("silence", SILENCES)
+  if silence == "ignore" then conn:sleep(LIFETIME) end
+  return silence
+end
+
 -- The function that runs one connection of a compiled world's servers, given the conn, its place, and the local address
 -- and port. draw(address, purpose) is the engine's; primitives are the conn's.
 function world.runner(compiled, primitives, draw)
@@ -325,7 +372,12 @@ function world.runner(compiled, primitives, draw)
     local role = roles[place + 1]
     local host = world_host.new(role, address, port, draw)
     begin(conn, LIFETIME)
-    local ok, result = pcall(role.server.serve, conn, host)
+    local ok, result
+    if role.answers then
+      ok, result = pcall(answer, conn, host, role, primitives)
+    else
+      ok, result = pcall(role.server.serve, conn, host)
+    end
     if not ok and type(result) ~= "table" then error(result, 0) end
     if result == "reset" then abort(conn) else close(conn) end
   end
