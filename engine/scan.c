@@ -224,7 +224,9 @@ static int write_line(void *owner, const char *line, size_t length, struct error
 {
 	struct scan *scan = owner;
 	int error = output_write(scan->output, line, length);
-	return error ? error_set(why, error, "a record could not be written: %s", error_text(error)) : 0;
+	if (error && output_error(scan->output, why) == 0) /* which says more, where it is the writer's */
+		error_set(why, error, "a record could not be written: %s", error_text(error));
+	return error;
 }
 
 static int next_target(void *owner, struct transport *transport, struct endpoint *out, struct error *why)

@@ -18,7 +18,7 @@ struct script_config {
 #define SCRIPT_RUN_BYTES (64u << 20) /* what a script may allocate, net, between two waits */
 #define SCRIPT_RUN_MS 1000 /* CPU time a script may take between two waits */
 #define SCRIPT_LOAD_BYTES (512u << 20) /* the same for loading all scripts of a scan */
-#define SCRIPT_LOAD_MS 20000
+#define SCRIPT_LOAD_MS 5000
 
 /* A state with all standard libraries, `sonde.digest` preloaded and package.path set to the tree; NULL with a sentence. */
 lua_State *script_open(const struct script_config *config, struct error *why);

@@ -4,7 +4,8 @@ local order = { "tls", "http", "dns", "pptp" }
 
 return function(target)
   if target.syn_ack and target.syn_ack.window == 0 then return end
-  local names = { "wait", target.expected }
+  local names = { "wait" }
+  if target.expected ~= "wait" then names[2] = target.expected end
   for _, name in ipairs(order) do
     if name ~= target.expected then names[#names + 1] = name end
   end

@@ -196,7 +196,8 @@ function target:try(name, options, more)
   end
   attempt.what = what
   if not more.inside then look_inside(self, attempt, conn, more) end
-  if full and outcome == "done" and attempt.data and self.conn == conn and not more.bare then
+  local another = attempt.service ~= (protocol.service or name) and context.protocols[attempt.service]   -- see complete()
+  if full and outcome == "done" and attempt.data and self.conn == conn and not more.bare and not another then
     primitives.close(conn)   -- the protocol ended well: FIN, not RST
     self.conn = nil
   end
