@@ -1,0 +1,47 @@
+-- Cassandra (CQL binary protocol v4, sections 2, 4.1.3 and 4.2.4): asks for the OPTIONS, which need no login.
+local expect = require "sonde.expect"
+local wire = require "sonde.wire"
+local unpack = wire.unpack
+
+local cassandra = {
+  name = "cassandra", ports = { 9042 }, first = "client", timeout = 5,
+  fields = {
+    protocol_version = "version of the answer (number)", cql_versions = "that it speaks (list of strings)",
+    compression = "that it knows (list of strings)", protocol_versions = "that it speaks (list of strings)",
+    error = "text of an error", error_code = "its number (number)",
+  },
+}
+
+local REQUEST, OPTIONS, ERROR, SUPPORTED = 0x04, 5, 0, 6
+local BODY_MAX, LIST_MAX = 65536, 32
+local KEPT = { CQL_VERSION = "cql_versions", COMPRESSION = "compression", PROTOCOL_VERSIONS = "protocol_versions" }
+
+-- Section 3: [string multimap].
+local function learn_options(record, body)
+  local count, position = unpack(">I2", body)
+  expect(count <= LIST_MAX, "too many options")
+  for _ = 1, count do
+    local name, values
+    name, values, position = unpack(">s2 I2", body, position)
+    expect(values <= LIST_MAX, "too many values")
+    local list = {}
+    for index = 1, values do list[index], position = unpack(">s2", body, position) end
+    if KEPT[name] and list[1] then record[KEPT[name]] = list end
+  end
+end
+
+function cassandra.handshake(conn, record)
+  conn:send(wire.pack(">B B I2 B I4", REQUEST, 0, 0, OPTIONS, 0))
+  local version, _, stream, operation, length = unpack(">B B I2 B I4", conn:receive(9))
+  expect(version > 0x80 and version <= 0x87 and stream == 0 and length <= BODY_MAX, "no answer to OPTIONS")
+  expect(operation == ERROR or operation == SUPPORTED, "no answer to OPTIONS")
+  record.protocol_version = version - 0x80
+  local body = conn:receive(length)
+  if operation == SUPPORTED then
+    learn_options(record, body)
+  else
+    record.error_code, record.error = unpack(">I4 s2", body)
+  end
+end
+
+return cassandra
