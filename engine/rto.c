@@ -48,3 +48,10 @@ uint64_t rto_wait_ns(const struct rto *rto)
 	uint64_t wait_ns = ((uint64_t)rto->base_us * 1000) << rto->backoff;
 	return wait_ns < RTO_CAP_NS ? wait_ns : RTO_CAP_NS;
 }
+
+uint64_t rto_last_wait_ns(const struct rto *rto)
+{
+	uint64_t wait_ns = rto_wait_ns(rto), base_ns = (uint64_t)rto->base_us * 1000;
+	uint64_t most_ns = base_ns > RTO_INITIAL_NS ? base_ns : RTO_INITIAL_NS;
+	return wait_ns < most_ns ? wait_ns : most_ns;
+}

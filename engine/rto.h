@@ -26,5 +26,8 @@ void rto_back_off(struct rto *rto);
 /* New data was acknowledged: the path is alive, so that the doubling ends. */
 void rto_progress(struct rto *rto);
 uint64_t rto_wait_ns(const struct rto *rto);
+/* The wait after which nothing is sent again. Doubling keeps a sender from adding to congestion, and here is nothing more to
+ * add: so not beyond RTO_INITIAL_NS, or the timeout without doubling where that is longer. */
+uint64_t rto_last_wait_ns(const struct rto *rto);
 
 #endif

@@ -144,7 +144,7 @@ describe("tcp", function()
         assert.equal("", c:expire())
         assert.same({ "PA 1 hello" }, c:wire())
       end
-      assert.equal(8, c:due())
+      assert.equal(1, c:due())
       assert.equal("unacked", c:expire())
       assert.is_nil(c:due())
       assert.equal("used", c:receive { payload = "still here", ack = 1001 })
@@ -153,6 +153,18 @@ describe("tcp", function()
       c:close "finish"
       assert.same({ "RA 1" }, c:wire()) -- at the number the peer expects: it has acknowledged nothing
       assert.is_true(c:finished())
+    end)
+
+    it("waits a timeout for the answer to the last repetition where that is more than 1 s, and doubles less than that", function()
+      for ms, wait in pairs { [400] = 1.2, [200] = 1, [150] = 0.9, [10] = 0.5 } do
+        local c = tcp.dialled { retries = 1, ts = { 1, (2 ^ 32 - ms * 1000) % 2 ^ 32 } }
+        c:send "x"
+        c:output()
+        c:expire()
+        c:output()
+        assert.is_true(math.abs(wait - c:due()) < 1e-6, ("%d ms: %s s"):format(ms, c:due()))
+        assert.equal("unacked", c:expire())
+      end
     end)
 
     it("goes on when a late acknowledgement comes after all", function()
