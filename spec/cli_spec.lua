@@ -80,7 +80,8 @@ describe("a command line that is wrong", function()
     ["bad/signatures/x.lua"] = "return { protocol = 'x', pattern = 1 }",
   }
   local cases = {
-    [""] = "a command is required", ["nothing"] = "unknown command 'nothing'", ["scan --nothing"] = "unknown option '%-%-nothing'",
+    [""] = "a command is required", ["nothing"] = "unknown command 'nothing'",
+    ["scan --nothing"] = "unknown option '%-%-nothing'",
     ["scan --lin x"] = "Did you mean '%-%-link'%?",
     ["scan"] = "no target", ["scan 127.0.0.1"] = "127%.0%.0%.1 has no port",
     ["scan 127.0.0.1 -p 0"] = "\"0\" is no port", ["scan 127.0.0.1 -p 70000"] = "\"70000\" is no port",
