@@ -1,4 +1,4 @@
--- FTP (RFC 959): reads the greeting, asks for the features (RFC 2389, allowed before login), and takes its leave.
+-- FTP (RFC 959): reads the greeting, asks for the features (RFC 2389, allowed before login); AUTH TLS (RFC 4217); QUIT.
 local expect = require "sonde.expect"
 
 local ftp = {
@@ -6,6 +6,7 @@ local ftp = {
   fields = {
     banner = "text of the greeting, lines joined with LF", code = "reply code of the greeting (number)",
     features = "answer to FEAT (list of strings)", feat_code = "reply code to FEAT (number)",
+    auth_code = "reply code to AUTH TLS (number)",
   },
 }
 
@@ -27,6 +28,14 @@ local function receive_reply(conn, learn)
   expect(false, "endless FTP reply")
 end
 
+-- RFC 4217 section 6: "AUTH TLS", or a list such as "AUTH SSL;TLS".
+local function offers_tls(features)
+  for _, feature in ipairs(features or {}) do
+    if feature:upper():find "^AUTH .*TLS" then return true end
+  end
+  return false
+end
+
 function ftp.handshake(conn, record)
   receive_reply(conn, function(code, text)
     record.code, record.banner = code, record.banner and record.banner .. "\n" .. text or text
@@ -40,6 +49,11 @@ function ftp.handshake(conn, record)
       table.insert(record.features, (text:gsub("^%s+", "")))
     end
   end)
+  if offers_tls(record.features) then
+    conn:send "AUTH TLS\r\n"
+    receive_reply(conn, function(code) record.auth_code = code end)
+    if record.auth_code == 234 then conn:start_tls() end
+  end
   conn:send "QUIT\r\n"
 end
 

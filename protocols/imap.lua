@@ -1,39 +1,63 @@
--- IMAP (RFC 9051): reads the greeting, asks for the capabilities (section 6.1.1, allowed before login), LOGOUT.
+-- IMAP (RFC 9051): reads the greeting, asks for the capabilities (section 6.1.1, allowed before login); STARTTLS; LOGOUT.
 local expect = require "sonde.expect"
 
 local imap = {
   name = "imap", ports = { 143 }, tls_ports = { 993 }, first = "server", timeout = 8,
   fields = {
     banner = "text of the greeting", greeting = "OK, PREAUTH or BYE", capabilities = "the server's (list of strings)",
+    starttls = "the server's answer to STARTTLS: OK, NO or BAD", tls_capabilities = "inside TLS (list of strings)",
   },
 }
 
 local GREETINGS = { OK = true, PREAUTH = true, BYE = true }
 local LINES_MAX, CAPABILITIES_MAX = 32, 128
 
-local function learn_capabilities(record, text)
+local function learn_capabilities(record, field, text)
   local list = {}
   for capability in text:gmatch "%S+" do
     if #list < CAPABILITIES_MAX then list[#list + 1] = capability end
   end
-  record.capabilities = list[1] and list
+  record[field] = list[1] and list
+end
+
+-- Asks, and reads to the answer's end; gives each untagged CAPABILITY to the field, and returns the answer's status.
+local function ask(conn, record, field, tag, command)
+  conn:send(tag, " ", command, "\r\n")
+  for _ = 1, LINES_MAX do
+    local line = conn:receive_line()
+    local status = line:match("^" .. tag .. " (%a*)")
+    if status then return status:upper() end
+    expect(line:sub(1, 2) == "* ", "no IMAP answer")
+    local capabilities = line:match "^%* CAPABILITY (.*)$"
+    if capabilities then learn_capabilities(record, field, capabilities) end
+  end
+  expect(false, "no IMAP answer")
+end
+
+local function offers_tls(capabilities)
+  for _, capability in ipairs(capabilities or {}) do
+    if capability:upper() == "STARTTLS" then return true end
+  end
+  return false
 end
 
 function imap.handshake(conn, record)
   local greeting, text = conn:receive_line():match "^%* (%u+) ?(.*)$"
   expect(GREETINGS[greeting], "no IMAP greeting")
   record.greeting, record.banner = greeting, text
-  learn_capabilities(record, text:match "^%[CAPABILITY ([^%]]*)%]" or "")
+  learn_capabilities(record, "capabilities", text:match "^%[CAPABILITY ([^%]]*)%]" or "")
   if greeting == "BYE" then return end
-  conn:send "a1 CAPABILITY\r\n"
-  for count = 1, LINES_MAX do
-    local line = conn:receive_line()
-    if line:find "^a1 " then break end
-    expect(count < LINES_MAX and line:sub(1, 2) == "* ", "no IMAP answer")
-    local capabilities = line:match "^%* CAPABILITY (.*)$"
-    if capabilities then learn_capabilities(record, capabilities) end
+  ask(conn, record, "capabilities", "a1", "CAPABILITY")
+  local last = "a2"
+  if offers_tls(record.capabilities) then
+    record.starttls, last = ask(conn, record, "capabilities", "a2", "STARTTLS"), "a3"
+    if record.starttls == "OK" then
+      conn:start_tls()
+      ask(conn, record, "tls_capabilities", "a3", "CAPABILITY")
+      last = "a4"
+    end
   end
-  conn:send "a2 LOGOUT\r\n"
+  conn:send(last, " LOGOUT\r\n")
 end
 
 return imap

@@ -1,6 +1,7 @@
--- MySQL and MariaDB (client/server protocol, connection phase): the server introduces itself at once. Sends nothing.
+-- MySQL and MariaDB (client/server protocol, connection phase): the server introduces itself; TLS if offered; no login.
 local expect = require "sonde.expect"
-local unpack = require "sonde.wire".unpack
+local wire = require "sonde.wire"
+local unpack = wire.unpack
 
 local mysql = {
   name = "mysql", ports = { 3306 }, first = "server", timeout = 5,
@@ -14,8 +15,16 @@ local mysql = {
 }
 
 local PACKET_MAX = 4096
-local CLIENT_SSL, CLIENT_PLUGIN_AUTH = 0x800, 0x80000
+local CLIENT_PROTOCOL_41, CLIENT_SSL, CLIENT_SECURE_CONNECTION, CLIENT_PLUGIN_AUTH = 0x200, 0x800, 0x8000, 0x80000
+local PACKET_WANTED, UTF8 = 2 ^ 24, 33
 local ERR_PACKET = 255
+
+-- SSLRequest: a login packet that ends before the user's name; TLS follows at once.
+local function start_tls(conn)
+  local capabilities = CLIENT_PROTOCOL_41 + CLIENT_SSL + CLIENT_SECURE_CONNECTION
+  conn:send(wire.pack("<I3 B I4 I4 B x23", 32, 1, capabilities, PACKET_WANTED, UTF8))
+  conn:start_tls()
+end
 
 function mysql.handshake(conn, record)
   local length, sequence = unpack("<I3 B", conn:receive(4))
@@ -42,6 +51,7 @@ function mysql.handshake(conn, record)
     position = position + math.max(13, scramble - 8)  -- rest of the scramble
     record.auth_plugin = packet:sub(position):match "^[^%z]+"
   end
+  if record.tls then start_tls(conn) end
 end
 
 return mysql

@@ -1,11 +1,12 @@
--- POP3 (RFC 1939): reads the greeting, asks for the capabilities (CAPA, RFC 2449, allowed before login), QUIT.
+-- POP3 (RFC 1939): reads the greeting, asks for the capabilities (CAPA, RFC 2449, allowed before login); STLS; QUIT.
 local expect = require "sonde.expect"
 
 local pop3 = {
   name = "pop3", ports = { 110 }, tls_ports = { 995 }, first = "server", timeout = 8,
   fields = {
     banner = "text of the greeting", ready = "whether the greeting was +OK (boolean)",
-    capabilities = "answer to CAPA (list of strings)",
+    capabilities = "answer to CAPA (list of strings)", stls = "whether STLS was answered +OK (boolean)",
+    tls_capabilities = "answer to CAPA inside TLS (list of strings)",
   },
 }
 
@@ -18,17 +19,36 @@ local function receive_status(conn)
   return status == "+OK", text
 end
 
+local function receive_capabilities(conn, record, field)
+  conn:send "CAPA\r\n"
+  if not receive_status(conn) then return end
+  for count = 1, LINES_MAX do
+    local line = conn:receive_line()
+    if line == "." then return end
+    expect(count < LINES_MAX, "endless list of capabilities")
+    record[field] = record[field] or {}
+    table.insert(record[field], line)
+  end
+end
+
+-- RFC 2595 section 4.
+local function offers_tls(capabilities)
+  for _, capability in ipairs(capabilities or {}) do
+    if capability:upper() == "STLS" then return true end
+  end
+  return false
+end
+
 function pop3.handshake(conn, record)
   record.ready, record.banner = receive_status(conn)
   if not record.ready then return end
-  conn:send "CAPA\r\n"
-  if receive_status(conn) then
-    for count = 1, LINES_MAX do
-      local line = conn:receive_line()
-      if line == "." then break end
-      expect(count < LINES_MAX, "endless list of capabilities")
-      record.capabilities = record.capabilities or {}
-      table.insert(record.capabilities, line)
+  receive_capabilities(conn, record, "capabilities")
+  if offers_tls(record.capabilities) then
+    conn:send "STLS\r\n"
+    record.stls = receive_status(conn)
+    if record.stls then
+      conn:start_tls()
+      receive_capabilities(conn, record, "tls_capabilities")
     end
   end
   conn:send "QUIT\r\n"

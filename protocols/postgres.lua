@@ -6,7 +6,7 @@ local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 
 local postgres = {
-  name = "postgres", ports = { 5432 }, first = "client", timeout = 5,
+  name = "postgres", ports = { 5432 }, secure = "postgres_ssl", first = "client", timeout = 5,
   fields = {
     severity = "of the refusal, as localized", code = "its SQLSTATE", message = "its text",
     file = "source file of the server that refused", line = "line in it", routine = "function in it",

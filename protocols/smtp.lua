@@ -1,4 +1,4 @@
--- SMTP (RFC 5321): reads the greeting, says EHLO with a name nobody can have (RFC 2606), lists the extensions, QUIT.
+-- SMTP (RFC 5321): reads the greeting, says EHLO with a name nobody can have (RFC 2606), lists the extensions; STARTTLS; QUIT.
 local expect = require "sonde.expect"
 
 local smtp = {
@@ -6,7 +6,8 @@ local smtp = {
   fields = {
     banner = "text of the greeting, lines joined with LF", code = "reply code of the greeting (number)",
     ehlo = "the server's name and what it says with it", ehlo_code = "reply code to EHLO (number)",
-    extensions = "offered in answer to EHLO (list of strings)",
+    extensions = "offered in answer to EHLO (list of strings)", starttls_code = "reply code to STARTTLS (number)",
+    tls_extensions = "offered in answer to EHLO inside TLS (list of strings)",
   },
 }
 
@@ -23,21 +24,44 @@ local function receive_reply(conn, learn)
   expect(false, "endless SMTP reply")
 end
 
+-- EHLO (section 4.1.1.1): the code, the name and what comes with it, the extensions by the given field.
+local function receive_extensions(conn, record, field)
+  local code, ehlo
+  conn:send "EHLO sonde.invalid\r\n"
+  receive_reply(conn, function(number, text)
+    code = number
+    if not ehlo then
+      ehlo = text
+      if field == "extensions" then record.ehlo, record.ehlo_code = text, code end
+    elseif code == 250 then
+      record[field] = record[field] or {}
+      table.insert(record[field], text)
+    end
+  end)
+end
+
+-- RFC 3207 section 4: whether the extensions offer STARTTLS.
+local function offers_tls(extensions)
+  for _, extension in ipairs(extensions or {}) do
+    if extension:upper() == "STARTTLS" then return true end
+  end
+  return false
+end
+
 function smtp.handshake(conn, record)
   receive_reply(conn, function(code, text)
     record.code, record.banner = code, record.banner and record.banner .. "\n" .. text or text
   end)
   if record.code ~= 220 then return end
-  conn:send "EHLO sonde.invalid\r\n"
-  receive_reply(conn, function(code, text)
-    record.ehlo_code = code
-    if not record.ehlo then
-      record.ehlo = text
-    elseif code == 250 then
-      record.extensions = record.extensions or {}
-      table.insert(record.extensions, text)
+  receive_extensions(conn, record, "extensions")
+  if offers_tls(record.extensions) then
+    conn:send "STARTTLS\r\n"
+    receive_reply(conn, function(code) record.starttls_code = code end)
+    if record.starttls_code == 220 then
+      conn:start_tls()
+      receive_extensions(conn, record, "tls_extensions")
     end
-  end)
+  end
   conn:send "QUIT\r\n"
 end
 

@@ -7,6 +7,7 @@ local parameter = "S" * be(4, 6, 1024) * (1 - S "\0") ^ 1 * "\0"
 
 return {
   protocol = "postgres", reference = "PostgreSQL Frontend/Backend Protocol 3", ports = { 5432 },
+  handshakes = { "postgres", "postgres_ssl" },
   starts = { "E\0\0", "N\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S" },
   pattern = Ct((S "NS" ^ -1 * S "EN" * be(4, 12, 8192) * severity * details)
     + "EFATAL:  " * field("message", line) * "\n"

@@ -1,4 +1,5 @@
 local behaves = require "spec.support.behaves"
+local peer = require "spec.support.peer"
 local wire = require "sonde.wire"
 
 local function packet(payload, sequence)
@@ -11,8 +12,14 @@ local function greeting(version, low, high, rest)
     rest)
 end
 
+-- Protocol::SSLRequest, field by field.
+local ssl_request = packet(wire.pack("<I4 I4 B c23", 0x8A00, 2 ^ 24, 33, ""), 1)
+
 behaves("mysql", {
-  { "a MySQL 8 server", { greeting("8.0.36", 0xFFFF, 0xDFFF, "twelve bytes\0caching_sha2_password\0") }, sent = "",
+  { "a MySQL 8 server", {
+    greeting("8.0.36", 0xFFFF, 0xDFFF, "twelve bytes\0caching_sha2_password\0"), { ssl_request },
+    { tls = { version = "TLSv1.3" } },
+  }, sent = ssl_request .. peer.HELLO,
     fields = {
       protocol = 10, version = "8.0.36", thread = 42, capabilities = 0xDFFFFFFF, tls = true, charset = 45, status = 2,
       auth_plugin = "caching_sha2_password",
@@ -43,6 +50,9 @@ behaves("mysql", {
     { "a greeting that ends after the version", { packet("\0108.0.36\0") }, fields = { protocol = 10 } },
     { "a scramble that leaves the packet", {
       packet(wire.pack("<B z I4 c8 B I2 B I2 I2 B c10", 10, "x", 1, "", 0, 0xFFFF, 1, 1, 0xFFFF, 255, "")),
-    }, outcome = "done" },
+    }, outcome = "timeout" },
+    { "words put before TLS", {
+      greeting("8", 0xFFFF, 0xDFFF, "twelve bytes\0x\0") .. packet("more", 1), { tls = { version = "TLSv1.3" } },
+    }, outcome = "tls" },
   },
 })

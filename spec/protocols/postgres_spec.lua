@@ -1,4 +1,5 @@
 local behaves = require "spec.support.behaves"
+local peer = require "spec.support.peer"
 local wire = require "sonde.wire"
 
 local asked = "\0\0\0\8\0\255\0\255"
@@ -30,7 +31,11 @@ behaves("postgres", {
 })
 
 behaves("postgres_ssl", {
-  { "a server with TLS", { { "\0\0\0\8\4\210\22\47" }, "S" }, fields = { tls = true }, sent = "\0\0\0\8\4\210\22\47" },
+  { "a server with TLS", { { "\0\0\0\8\4\210\22\47" }, "S", { tls = { version = "TLSv1.3" } } }, fields = { tls = true },
+    sent = "\0\0\0\8\4\210\22\47" .. peer.HELLO },
   { "a server without", { { "\0\0\0\8\4\210\22\47" }, "N" }, fields = { tls = false } },
-  hostile = { { "an error", { "E\0\0\0\9SFATAL\0\0" }, fields = {} } },
+  hostile = {
+    { "an error", { "E\0\0\0\9SFATAL\0\0" }, fields = {} },
+    { "words put before TLS", { "SR\0\0\0\8\0\0\0\0" }, outcome = "tls", fields = { tls = true } },
+  },
 })

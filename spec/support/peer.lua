@@ -25,13 +25,13 @@ local INSTRUCTIONS_MAX = 20000000
 local WAITS_PER_BYTE, WAITS_MORE = 3, 200
 local RECORD_MAX = 256 * 1024
 
-local HELLO = "\22\3\1 a ClientHello"   -- what start_tls is seen to send
-
 local OUTCOMES = {
   timeout = true, closed = true, reset = true, overflow = true, mismatch = true, answered = true, tls = true,
 }
 
-local peer = {}
+local HELLO = "\22\3\1 a ClientHello"   -- what start_tls is seen to send
+
+local peer = { HELLO = HELLO }
 
 -- All that a protocol may need. It is less than scripts are given: no pcall, since outcomes are not for it to catch.
 local function environment()

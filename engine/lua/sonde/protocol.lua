@@ -8,6 +8,7 @@
 --   ports      the ports assigned to it; none by default
 --   tls_ports  those where it is spoken inside TLS; none by default
 --   service    the service it asks for, where that is not its own name: another way to open the same protocol
+--   secure     the handshake that starts TLS on a connection of its own, where this one cannot
 --   learn      function(bytes, record): what an answer's first bytes say, for scans that end with the first answer
 --   timeout    seconds for the whole handshake; 5 by default
 
@@ -32,7 +33,7 @@ function check.handshake(value)
   if type(value) ~= "function" then return "must be a function" end
 end
 
-check.service = check.name
+check.service, check.secure = check.name, check.name
 
 function check.learn(value)
   if type(value) ~= "function" then return "must be a function" end

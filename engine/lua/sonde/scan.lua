@@ -124,6 +124,7 @@ return function(engine, options)
   function functions.run(new)
     local ok, failed = xpcall(policy, failure.of_script, new:handle())
     if ok and options.full then ok, failed = xpcall(new.complete, failure.of_script, new) end
+    if ok and options.full then ok, failed = xpcall(new.secure, failure.of_script, new) end
     new:close()
     if not ok then
       engine.script_error()

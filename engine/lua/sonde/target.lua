@@ -269,6 +269,14 @@ function target:complete()
   attempt.follow_up = true
 end
 
+-- With --full: the handshake that starts TLS, of a protocol that needs a connection for it.
+function target:secure()
+  local best = self:best()
+  local protocol = best and self.context.protocols[best.service]
+  if not protocol or not self.context.protocols[protocol.secure] or self:tls() then return end
+  self:try(protocol.secure, { full = true, fresh = true }).follow_up = true
+end
+
 -- --- what a policy sees ----------------------------------------------------------------------------------------------
 
 local function copy(map)
