@@ -32,8 +32,8 @@
 --
 -- A server is a table { serve = function(conn, host) ... end, options = { name = "what it does" } }: conn as protocols
 -- have it, host as in sonde.world_host. serve returns to close the connection, with "reset" to reset it. A server whose
--- own `serve` has no words for what a world's `answers` wants answered has also complain = function(conn, host, kind),
--- called after the server has taken what was said: kind is one of the names in `answers`.
+-- own `serve` has no words for something that a world's `answers` wants answered has them in complain = { tls = , newlines =,
+-- get = }: functions of conn, host and that name, called when what the client said has been taken.
 
 local loader = require "sonde.loader"
 local sandbox = require "sonde.sandbox"
@@ -251,7 +251,7 @@ function world.compile(description, label)
 end
 
 local function check_server(value, label)
-  check_fields(value, label, { serve = "function", options = "table", complain = "function" })
+  check_fields(value, label, { serve = "function", options = "table", complain = "table" })
   if not value.serve then wrong(label, "a server has a function 'serve'") end
   return value
 end
@@ -355,9 +355,10 @@ local function answer(conn, host, role, primitives)
   end
   local kind = kind_of(primitives.peek(conn, 16))
   if host:chance("answers/" .. kind, role.answers[kind] or 1) then
-    if kind == "other" or not server.complain then return server.serve(conn, host) end
+    local complain = server.complain and server.complain[kind]
+    if not complain then return server.serve(conn, host) end
     conn:receive_some()
-    return server.complain(conn, host, kind)
+    return complain(conn, host, kind)
   end
   local silence = host:choose("silence", SILENCES)
   if silence == "ignore" then conn:sleep(LIFETIME) end

@@ -131,4 +131,8 @@ local OPTIONS = {
   rude = "share of embedded servers, and of IIS, that resets what is no HTTP",
 }
 
-return { serve = serve_from_start, options = OPTIONS }
+local function complain(conn, host)
+  conn:send(answer(host, host:choose("server", SERVERS), 400, "GET", false))
+end
+
+return { serve = serve_from_start, complain = { tls = complain, newlines = complain }, options = OPTIONS }

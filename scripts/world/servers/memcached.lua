@@ -47,4 +47,8 @@ local function serve(conn, host)
   return serve_text(conn, host, version)
 end
 
-return { serve = serve }
+local function complain(conn)
+  conn:send "ERROR\r\n"
+end
+
+return { serve = serve, complain = { tls = complain } }

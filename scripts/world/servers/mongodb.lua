@@ -5,9 +5,11 @@ local wire = require "sonde.wire"
 local OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 
 local VERSIONS = {
-  { "2.6.12", 2, weight = 2 }, { "3.2.22", 4, weight = 3 }, { "3.4.24", 5, weight = 4 }, { "3.6.23", 6, weight = 7 },
-  { "4.0.28", 7, weight = 6 }, { "4.2.24", 8, weight = 5 }, { "4.4.29", 9, weight = 6 }, { "5.0.26", 13, weight = 4 },
-  { "6.0.15", 17, weight = 3 }, { "7.0.9", 21, weight = 2 },
+  { weight = 2, name = "2.6.12", wire = 2 }, { weight = 3, name = "3.2.22", wire = 4 },
+  { weight = 4, name = "3.4.24", wire = 5 }, { weight = 7, name = "3.6.23", wire = 6 },
+  { weight = 6, name = "4.0.28", wire = 7 }, { weight = 5, name = "4.2.24", wire = 8 },
+  { weight = 6, name = "4.4.29", wire = 9 }, { weight = 4, name = "5.0.26", wire = 13 },
+  { weight = 3, name = "6.0.15", wire = 17 }, { weight = 2, name = "7.0.9", wire = 21 },
 }
 
 -- BSON (bsonspec.org): elements one after the other, then the length and a zero around them.
@@ -37,17 +39,17 @@ local function refused(version)
 end
 
 local function reply_to(host, body)
-  local name, version = unpack(host:choose("version", VERSIONS))
+  local version = host:choose("version", VERSIONS)
   local lower = body:lower()
   if lower:find("ismaster", 1, true) or lower:find("hello", 1, true) then
     return document(yes "ismaster", int32("maxBsonObjectSize", 16777216), int32("maxMessageSizeBytes", 48000000),
-      int32("maxWriteBatchSize", version > 5 and 100000 or 1000), int32("minWireVersion", 0),
-      int32("maxWireVersion", version), OK)
+      int32("maxWriteBatchSize", version.wire > 5 and 100000 or 1000), int32("minWireVersion", 0),
+      int32("maxWireVersion", version.wire), OK)
   end
   if lower:find("buildinfo", 1, true) then
-    return document(text("version", name), text("gitVersion", host:hex("commit", 20)), int32("bits", 64), OK)
+    return document(text("version", version.name), text("gitVersion", host:hex("commit", 20)), int32("bits", 64), OK)
   end
-  return refused(version)
+  return refused(version.wire)
 end
 
 local HINT = "It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n"
@@ -78,4 +80,4 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve, complain = complain }
+return { serve = serve, complain = { tls = complain, newlines = complain } }

@@ -43,4 +43,8 @@ local OPTIONS = {
   password = "share that lets nobody in without one",
 }
 
-return { serve = serve, options = OPTIONS }
+local function complain(conn)
+  conn:send(string.char(CONNACK, 2, 0, 1))
+end
+
+return { serve = serve, complain = { tls = complain }, options = OPTIONS }

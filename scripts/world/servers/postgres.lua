@@ -51,4 +51,8 @@ local OPTIONS = {
   tls = "share that takes up TLS",
 }
 
-return { serve = serve, options = OPTIONS }
+local function complain(conn)
+  conn:send(failure("08P01", "invalid length of startup packet", "postmaster.c", 2020, "ProcessStartupPacket"))
+end
+
+return { serve = serve, complain = { tls = complain, newlines = complain, get = complain }, options = OPTIONS }

@@ -72,4 +72,8 @@ local OPTIONS = {
   protected = "share in protected mode",
 }
 
-return { serve = serve, options = OPTIONS }
+local function complain(conn)
+  conn:send "-ERR Protocol error: unbalanced quotes in request\r\n"
+end
+
+return { serve = serve, complain = { tls = complain, newlines = complain }, options = OPTIONS }

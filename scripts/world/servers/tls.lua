@@ -171,4 +171,14 @@ local OPTIONS = {
   wants_name = "share that refuses a handshake without SNI",
 }
 
-return { serve = serve, options = OPTIONS }
+-- In plain HTTP, or as TLS has it.
+local function complain(conn, host, kind)
+  local text = PLAIN[host:choose("software", SOFTWARE).name]
+  if kind == "get" and text then
+    conn:send("HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n", text)
+  else
+    conn:send(alert(0x301, UNEXPECTED_MESSAGE))
+  end
+end
+
+return { serve = serve, complain = { newlines = complain, get = complain }, options = OPTIONS }
