@@ -15,7 +15,7 @@ local function message(body) return pack("<I4 I4 I4 I4 I4 B", 21 + #body, 9, 2, 
 
 local hello = "\68\0\0\0\1\0\0\0\0\0\0\0\212\7\0\0\0\0\0\0admin.$cmd\0\0\0\0\0\255\255\255\255" ..
   "\29\0\0\0\16isMaster\0\1\0\0\0\8helloOk\0\1\0"
-local build = "\57\0\0\0\2\0\0\0\0\0\0\0\221\7\0\0\0\0\0\0\0\36\0\0\0\16buildInfo\0\1\0\0\0\2$db\0\6\0\0\0admin\0\0"
+local build = "\56\0\0\0\2\0\0\0\0\0\0\0\221\7\0\0\0\0\0\0\0\35\0\0\0\16buildInfo\0\1\0\0\0\2$db\0\6\0\0\0admin\0\0"
 
 local primary = document(bool("helloOk", 1), bool("ismaster", 1), pack("<B z", 3, "topologyVersion"),
   document(pack("<B z c12", 7, "processId", ""), pack("<B z c8", 18, "counter", "")), text("setName", "rs0"),
