@@ -11,7 +11,8 @@ end
 local SCAN_SECONDS = 150
 local POLICY = "spec/lab/until_named.lua"
 -- For one handshake: many a server says nothing to many a question.
-local PATIENCE = "3s"
+local PATIENCE = "2s"
+local PATIENCE_ON_A_BAD_WIRE = "4s"
 
 local ways = {
   { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, raw = true },
@@ -177,10 +178,12 @@ describe("real servers", function()
     lazy_setup(function() lab.loss(10) end)
     lazy_teardown(function() lab.loss(0) end)
 
-    for _, way in ipairs(ways) do
+    -- Loss is met above the links: one of them and the kernel's own TCP will do.
+    for _, way in ipairs { ways[1], ways[#ways] } do
       it("are all found by " .. way.name, function()
         local targets = write_targets(description.servers)
-        local records = scan(description, way, targets, { "--policy", POLICY, "--retries", "6" })
+        local records = scan(description, way, targets,
+          { "--policy", POLICY, "--retries", "6", "--timeout", PATIENCE_ON_A_BAD_WIRE })
         assert.same({}, misnamed(description.servers, records))
       end)
     end
