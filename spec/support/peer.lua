@@ -37,7 +37,7 @@ local peer = { HELLO = HELLO }
 local function environment()
   local modules = {
     ["sonde.digest"] = require "sonde.digest", ["sonde.expect"] = require "sonde.expect",
-    ["sonde.http_client"] = require "sonde.http_client",
+    ["sonde.der"] = require "sonde.der", ["sonde.http_client"] = require "sonde.http_client",
     ["sonde.tls_messages"] = require "sonde.tls_messages", ["sonde.wire"] = require "sonde.wire",
   }
   return {

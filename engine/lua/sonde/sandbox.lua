@@ -21,6 +21,7 @@ end
 local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
   ["sonde.digest"] = function() return copy(require "sonde.digest") end,
+  ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
