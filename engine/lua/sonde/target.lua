@@ -139,7 +139,8 @@ end
 -- Notes what TLS says, where the handshake started it, and asks inside, where nothing was said before it.
 local function look_inside(self, attempt, conn, more)
   local primitives = self.context.primitives
-  attempt.tls = primitives.tls(conn, conn.host)
+  local facts = primitives.tls(conn, conn.host)
+  attempt.tls = facts and next(facts) and facts
   if not attempt.tls or attempt.outcome ~= "done" or attempt.tls.starttls or more.bare then return end
   inside(self, attempt.handshake)
   attempt.tls = primitives.tls(conn, conn.host)   -- session tickets come after the handshake
