@@ -1,6 +1,5 @@
 #include "lua_conn_internal.h"
 
-#include "cookie.h"
 #include "error.h"
 
 #include <luajit-2.1/lauxlib.h>
@@ -9,7 +8,6 @@
 #define SECONDS_MAX 1e6
 #define SLEEP_MIN_NS 1000000u /* so that time passes in a loop of sleeps */
 #define NO_WAIT "nothing can be waited for here: within a callback of a C function, or outside of a target's coroutine"
-#define RANDOM_MAX 65536 /* bytes of one conn:random */
 
 static const char *refusal_text(enum refusal refusal)
 {
@@ -36,7 +34,7 @@ uint32_t conn_unread(const struct conn *conn)
 	return (uint32_t)buffer_length(&conn->received) - conn->read;
 }
 
-static const struct stream *conn_facts(const struct conn *conn)
+const struct stream *conn_facts(const struct conn *conn)
 {
 	return conn->stream ? conn->stream : &conn->facts;
 }
@@ -70,6 +68,7 @@ static void conn_released(struct coro_resource *resource)
 	buffer_free(&conn->head);
 	tls_destroy(conn->tls);
 	conn->tls = NULL;
+	conn_trace_free(conn);
 	conn->read = conn->base = conn->secured = 0;
 	conn->waiting = NULL;
 }
@@ -170,6 +169,7 @@ void conn_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size
 	if (!conn)
 		return;
 	coro_observe(conn->pool, stream, "received", bytes, length);
+	conn_trace_note(conn, TRACE_DATA, length);
 	if (conn->tls)
 		conn_tls_receive(conn, bytes, length);
 	else
@@ -195,8 +195,10 @@ static void conn_opened(struct conn *conn, bool opened)
 	lua_pop(L, 1);
 	lua_pushnil(L);
 	lua_pushstring(L, refusal_text(conn->stream->refusal));
+	lua_pushnumber(L, conn->stream->packets_sent);
+	lua_pushnumber(L, (double)conn->stream->wire_sent);
 	conn_close(conn, CLOSE_RESET);
-	coro_resume(coro, 2);
+	coro_resume(coro, 4);
 }
 
 static const char *event_text(enum stream_event event)
@@ -227,6 +229,7 @@ void conn_on_event(void *owner, struct stream *stream, enum stream_event event)
 	if (!conn)
 		return;
 	coro_observe(conn->pool, stream, event_text(event), stream->reset_payload, stream->reset_length);
+	conn_trace_event(conn, event);
 	switch (event) {
 	case STREAM_OPENED:
 	case STREAM_FAILED:
@@ -283,6 +286,7 @@ static int conn_send(lua_State *L)
 		if (error == 0) {
 			coro_observe(conn->pool, conn->stream, conn->tls ? "sent inside TLS" : "sent", bytes, length);
 			conn_note_said(conn, bytes, length);
+			conn_trace_note(conn, TRACE_SENT, length);
 			lua_pushboolean(L, 1);
 			return 1;
 		}
@@ -361,18 +365,27 @@ static int conn_abort(lua_State *L)
 	return 0;
 }
 
-/* begin(conn, seconds, first_only): a handshake starts on this connection: its deadline, and the first byte is unread
- * again; where TLS is on, the first byte inside. */
+/* begin(conn, seconds, first_only, name, traced): a handshake starts on this connection: its deadline, and the first byte is
+ * unread again; where TLS is on, the first byte inside. True; or nil and an outcome where there is no connection for it. */
 static int conn_begin(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
 	double seconds = luaL_checknumber(L, 2);
+	const char *name = luaL_optstring(L, 4, NULL);
 	struct transport *transport = coro_pool_transport(conn->pool);
 	conn->deadline_ns = transport->ops->now(transport) + nanoseconds(seconds);
 	conn->first_only = lua_toboolean(L, 3);
 	conn->inside = conn->tls != NULL;
 	conn->read = conn->base = conn->secured;
-	return 0;
+	if (lua_toboolean(L, 5))
+		conn_trace_begin(conn);
+	if (name && conn->stream && transport->ops->begin && transport->ops->begin(conn->stream, name, conn->first_only)) {
+		lua_pushnil(L);
+		lua_pushstring(L, refusal_text(conn->stream->refusal));
+		return 2;
+	}
+	lua_pushboolean(L, 1);
+	return 1;
 }
 
 /* data(conn, n): the first bytes the peer sent to this handshake, at most n, whatever has been taken of them. To a
@@ -392,32 +405,6 @@ static int conn_said(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
 	lua_pushlstring(L, (const char *)buffer_bytes(&conn->said), buffer_length(&conn->said));
-	return 1;
-}
-
-/* random(conn, n): n bytes drawn from the scan's seed, the peer's endpoint and how often was drawn before. */
-static int conn_random(lua_State *L)
-{
-	struct conn *conn = check_conn(L);
-	uint32_t count = check_count(L, 2, RANDOM_MAX), made = 0;
-	struct cookie_key key = cookie_key_from_seed(coro_pool_seed(conn->pool), 0x72616e64);
-	struct {
-		struct endpoint local, remote;
-		uint64_t number;
-	} input;
-	memset(&input, 0, sizeof input);
-	input.local = conn_facts(conn)->local;
-	input.remote = conn_facts(conn)->remote;
-	luaL_Buffer buffer;
-	luaL_buffinit(L, &buffer);
-	while (made < count) {
-		input.number = conn->random_drawn++;
-		uint64_t word = cookie_hash(&key, &input, sizeof input);
-		size_t piece = count - made < sizeof word ? count - made : sizeof word;
-		luaL_addlstring(&buffer, (const char *)&word, piece);
-		made += (uint32_t)piece;
-	}
-	luaL_pushresult(&buffer);
 	return 1;
 }
 
@@ -553,6 +540,7 @@ static const luaL_Reg primitives[] = {
 	{ "close", conn_finish },
 	{ "abort", conn_abort },
 	{ "begin", conn_begin },
+	{ "trace", conn_trace_take },
 	{ "data", conn_data },
 	{ "said", conn_said },
 	{ "random", conn_random },

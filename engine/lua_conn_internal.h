@@ -34,13 +34,34 @@ struct conn {
 	bool opening; /* connect() is under way */
 	int self; /* registry reference that keeps the conn alive while it opens */
 	bool has_fields; /* conn.set was called: the userdata's environment is a table of its own */
+	struct conn_trace *trace; /* NULL: this handshake is not recorded */
 };
 
 uint32_t conn_unread(const struct conn *conn);
+/* The stream, or what it was when it was closed. */
+const struct stream *conn_facts(const struct conn *conn);
 /* Waits for what `want`, `want_any` and `securing` say: the results for Lua, or a suspended coroutine. */
 int conn_await(struct conn *conn, lua_State *L);
 /* Hands bytes that may be read to the script; more than CONN_RECEIVE_MAX end the connection. */
 void conn_append(struct conn *conn, const uint8_t *bytes, size_t length);
+
+/* In lua_conn_random.c: primitive random(conn, n): n bytes drawn from the scan's seed, both endpoints and how often was drawn
+ * before. */
+int conn_random(lua_State *L);
+
+/* In lua_conn_trace.c: what happens during a handshake, and when, for recordings. All are harmless without a trace. */
+
+enum trace_kind { TRACE_SENT, TRACE_PACKETS, TRACE_ACKED, TRACE_WINDOW, TRACE_UNACKED, TRACE_FINISHED, TRACE_RESET, TRACE_DATA,
+		  TRACE_END };
+
+/* Starts a trace, or starts anew; without memory there is none. */
+void conn_trace_begin(struct conn *conn);
+/* `length`: bytes sent or received. */
+void conn_trace_note(struct conn *conn, enum trace_kind kind, size_t length);
+void conn_trace_event(struct conn *conn, enum stream_event event);
+void conn_trace_free(struct conn *conn);
+/* Primitive trace(conn): ends the trace and gives it as an array of arrays; nil where there is none. */
+int conn_trace_take(lua_State *L);
 
 /* In lua_conn_tls.c; all but the last two for a conn with `tls`. */
 void conn_tls_receive(struct conn *conn, const uint8_t *bytes, size_t length);

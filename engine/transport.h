@@ -57,6 +57,7 @@ struct stream {
 	uint64_t bytes_received; /* payload bytes handed to the owner so far */
 	uint32_t packets_sent, packets_received; /* frames of this connection, the SYN included; 0: unknown (socket) */
 	uint64_t wire_sent, wire_received; /* their bytes, link header included; 0: unknown */
+	uint64_t sent_ns; /* when the last of those sent was sent, now()'s clock; 0: unknown */
 	uint16_t window; /* the peer's last window, unscaled */
 	uint8_t retransmissions; /* saturates at 255 */
 	uint8_t synack_repeats; /* SYN-ACKs seen again although we acknowledged; saturates */
@@ -112,6 +113,10 @@ struct transport_ops {
 	size_t (*room)(struct transport *transport);
 	/* Opens one more connection to a target, with the given `user`: STREAM_OPENED or STREAM_FAILED follows. */
 	int (*connect)(struct transport *transport, const struct endpoint *remote, void *user, struct stream **out);
+	/* The handshake `name` starts on an open stream, perhaps after another that sent nothing; `first_only`: it ends with the
+	 * first answer. NULL where the transport does not care: replay does, whose answers are those of the handshake. An error:
+	 * there is no connection for it (`refusal` says why), and the stream is dead. */
+	int (*begin)(struct stream *stream, const char *name, bool first_only);
 	/* Queues bytes (copied); all or nothing. ERR_FULL over 64 KiB unacknowledged, ERR_CLOSED on a dead stream. */
 	int (*send)(struct stream *stream, const void *bytes, size_t length);
 	/* Lets go of a stream; it must not be touched afterwards. Safe inside callbacks. */
