@@ -236,6 +236,13 @@ static int step(lua_State *L)
 	return 1;
 }
 
+static int flush(lua_State *L)
+{
+	struct lua_scan *self = check_scan(L);
+	lua_pushboolean(L, scan_flush(self->scan, (uint64_t)(luaL_checknumber(L, 2) * 1e9)));
+	return 1;
+}
+
 static int stop(lua_State *L)
 {
 	scan_stop(check_scan(L)->scan);
@@ -330,6 +337,7 @@ static int collect(lua_State *L)
 static const luaL_Reg methods[] = {
 	{ "step", step },
 	{ "stop", stop },
+	{ "flush", flush },
 	{ "counters", counters },
 	{ "progress", progress },
 	{ "notes", notes },

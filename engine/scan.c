@@ -422,6 +422,11 @@ int scan_tally(struct scan *scan, lua_State *L, struct error *why)
 	return 0;
 }
 
+bool scan_flush(struct scan *scan, uint64_t timeout_ns)
+{
+	return !scan->output || output_flush(scan->output, timeout_ns) != ERR_TIMEOUT;
+}
+
 int scan_destroy(struct scan *scan, bool abandon, struct error *why)
 {
 	int error = 0;

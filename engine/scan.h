@@ -38,6 +38,10 @@ const char *scan_note(const struct scan *scan, size_t index);
 /* Pushes the tally (JSON text) onto L, which may be another state than the scripts'. */
 int scan_tally(struct scan *scan, lua_State *L, struct error *why);
 
+/* Waits until all records so far are written, or writing has failed: true; false after timeout_ns, as when the reader of a
+ * pipe does not read. */
+bool scan_flush(struct scan *scan, uint64_t timeout_ns);
+
 /* Ends everything; `abandon`: without waiting for a reader that does not read. 0, or why records were lost. */
 int scan_destroy(struct scan *scan, bool abandon, struct error *why);
 

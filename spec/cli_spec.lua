@@ -214,6 +214,26 @@ describe("output that cannot be written", function()
     assert.truthy(run.err:find "^sonde: [^\n]+\n$", run.err)
   end)
 
+  it("does not hold a scan beyond two Ctrl-C where the reader does not read", function()
+    local run = program.shell [[
+      mkfifo "$0.fifo" && exec 3<>"$0.fifo"
+      python3 -c '
+import os, sys
+pipe = os.open(sys.argv[1], os.O_RDWR | os.O_NONBLOCK)
+try:
+    while os.write(pipe, b"x"): pass
+except BlockingIOError: pass
+' "$0.fifo"
+      "$SONDE" scan --link sim:demo --seed 1 -q -o "$0.fifo" --trace "$0.trace" &
+      pid=$!
+      until [ -s "$0.trace" ] && [ "$(stat -c %s "$0.trace")" -gt 1000000 ]; do kill -0 $pid || exit 99; done
+      while kill -INT $pid 2>/dev/null; do :; done
+      wait $pid
+    ]]
+    assert.equal(1, run.status)
+    assert.truthy(run.err:find "^sonde: [^\n]*takes no more: %d+ bytes of records are lost[^\n]*\n$", run.err)
+  end)
+
   it("ends every other command with 1 and a sentence", function()
     for _, words in ipairs { "list protocols", "version", "identify", "scan --link sim:demo --dry-run" } do
       local run = program.shell("\"$SONDE\" " .. words .. " >/dev/full")

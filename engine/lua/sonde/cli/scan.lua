@@ -11,6 +11,7 @@ local check = options.check
 local scan = {}
 
 local STEP = 0.25    -- seconds between looks at signals and the status line
+local LAST_WAIT = 1  -- seconds for a reader of the records, after the second Ctrl-C
 local GRACE = "5s"   -- after the first Ctrl-C, for what is open
 
 local EPILOG = [[
@@ -97,6 +98,14 @@ local function open_summary(path)
   return file, message
 end
 
+-- Gives whoever reads the records time to take them, until it is interrupted twice. Returns whether all are written.
+local function hand_over(running)
+  while not running:flush(STEP) do
+    if core.signals() > 1 then return running:flush(LAST_WAIT) end
+  end
+  return true
+end
+
 local function write_summary(file, path, summary)
   local ok, problem = file:write(core.json.encode(summary), "\n")
   local closed, closing = file:close()
@@ -129,7 +138,7 @@ function scan.run(given)
   local summary = report.summary(running, chosen, {
     state = ended, failure = failure, started = utc(started), ended = utc(os.time()), seconds = core.clock() - began,
   })
-  local closed, problem = running:close(ended == "interrupted" and core.signals() > 1)
+  local closed, problem = running:close(not hand_over(running))
   if not closed and ended ~= "failed" then ended, failure = "failed", problem end
   summary.state, summary.failure = ended, failure
   if not given.quiet then report.print(io.stderr, summary) end
