@@ -110,14 +110,14 @@ int conn_start_tls(lua_State *L)
 	return conn_await(conn, L);
 }
 
-/* tls(conn, host): table of what the session says so far (docs/reference/records.md), nil where there is none. */
+/* tls(conn, host, der): table of what the session says so far (docs/reference/records.md), nil where there is none. */
 int conn_tls_facts(lua_State *L)
 {
 	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
 	const char *host = luaL_optstring(L, 2, NULL);
 	if (!conn->tls)
 		return 0;
-	lua_tls_push_facts(L, conn->tls, coro_pool_epoch_s(conn->pool), host, conn->der);
+	lua_tls_push_facts(L, conn->tls, coro_pool_epoch_s(conn->pool), host, conn->der || lua_toboolean(L, 3));
 	if (conn->secured > 0) {
 		lua_pushboolean(L, 1);
 		lua_setfield(L, -2, "starttls");

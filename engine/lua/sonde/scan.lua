@@ -1,6 +1,7 @@
 -- What a scan runs for each target that answers: the policy, then the record. Lives in the worker's own Lua state.
 
 local failure = require "sonde.failure"
+local key_list = require "sonde.key_list"
 local loader_module = require "sonde.loader"
 local record = require "sonde.record"
 local signature = require "sonde.signature"
@@ -69,8 +70,21 @@ local function choose_policy(loader, options, protocols)
   return function(handle) handle:try(name, { full = true }) end
 end
 
+-- The engine's primitives, with a tls() that marks known keys and adds certificates' bytes, as the options say.
+local function choose_primitives(engine, options)
+  local text, label_of, problem = "", nil, nil
+  if options.key_list then
+    text, problem = loader_module.read_file(options.key_list)
+    if not text then return nil, problem end
+  end
+  label_of, problem = key_list.parse(text, options.key_list)
+  if not label_of then return nil, problem end
+  local marking = key_list.marking(engine.primitives.tls, label_of, options.certificates)
+  return setmetatable({ tls = marking }, { __index = engine.primitives })
+end
+
 -- engine: what C supplies: primitives, json, connect, emit(record), list(path), clock(), observe(what).
--- options: root, paths, policy, protocol, full, timeout (seconds), host, observed. Returns the functions C calls, or nil
+-- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates. Returns the functions C calls, or nil
 -- and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
@@ -80,13 +94,15 @@ return function(engine, options)
   if not signatures then return nil, why end
   local policy, problem = choose_policy(loader, options, protocols)
   if not policy then return nil, problem end
+  local primitives, unreadable = choose_primitives(engine, options)
+  if not primitives then return nil, unreadable end
 
   local array, clock = engine.json.array, engine.clock
   local names, hosts, tally = sorted_names(protocols), host_memory(), new_tally()
   local assigned = assigned_ports(protocols, names, "ports")
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
-    primitives = engine.primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
+    primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
     options = { full = options.full, timeout = options.timeout }, array = array,
     identify = function(bytes, hints)
       local found = signature.identify(signatures, bytes, hints)

@@ -45,6 +45,9 @@ function scan.declare(parser)
   command:option("--cooldown", "Listen so long after the last SYN. Default: 3s."):argname "TIME"
     :convert(check.duration "--cooldown")
   command:flag("--full", "Finish the handshake of the service found (default: stop at the first answer).")
+  command:flag("--certificates", "With --full: put whole certificate chains into the records (DER, base64).")
+  command:option("--key-list", "File of known public keys, SHA-256 and label a line: marks them as tls.known_key.")
+    :argname "FILE"
   command:flag("--all", "Record refused and filtered targets too.")
   command:flag("--dry-run", "Print the targets in order, send nothing.")
   command:option("--summary", "Write parameters, versions, times, counters and services as JSON."):argname "FILE"
@@ -58,7 +61,7 @@ local function core_options(given)
     policy = given.policy or "lzr", rate = given.rate or "10k", bandwidth = given.bandwidth,
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
-    cooldown = given.cooldown, full = given.full, all = given.all, grace = GRACE,
+    cooldown = given.cooldown, full = given.full, certificates = given.certificates, key_list = given.key_list, all = given.all, grace = GRACE,
   })
 end
 
