@@ -170,6 +170,7 @@ static int raw_turn(struct raw *raw, struct error *why)
 	int sent = outbox_drain(raw->outbox, link, &raw->pace, raw->now_ns, raw->transport.counters);
 	if (sent < 0)
 		return error_set(why, sent, "sending on the %s link: %s", link->ops->name, error_text(sent));
+	raw->happened |= sent > 0; /* there is room again: the caller may have more to send */
 	return 0;
 }
 
