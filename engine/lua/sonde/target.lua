@@ -239,12 +239,12 @@ function target:best()
   return named or with_data
 end
 
--- What TLS said, of the last session that came up, or else of the last that did not; nil where none was tried.
+-- What TLS said, of the first session that came up, or else of the last that did not; nil where none was tried.
 function target:tls()
   local last, up
   for _, attempt in ipairs(self.attempts) do
     last = attempt.tls or last
-    if attempt.tls and attempt.tls.version then up = attempt.tls end
+    if not up and attempt.tls and attempt.tls.version then up = attempt.tls end
   end
   return up or last
 end
