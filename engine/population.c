@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* What the keys of draws are for. */
-enum purpose { PURPOSE_RANK = 1, PURPOSE_CHANCE, PURPOSE_PORT, PURPOSE_RTT, PURPOSE_NUMBER, PURPOSE_DRAW };
+enum purpose { PURPOSE_RANK = 1, PURPOSE_CHANCE, PURPOSE_PORT, PURPOSE_RTT, PURPOSE_NUMBER, PURPOSE_DRAW, PURPOSE_EVERY };
 
 struct network {
 	struct address prefix; /* first address */
@@ -162,25 +162,49 @@ static bool place_taken(const struct population *population, const struct reside
 	return chance >= 1 || draw(population, resident, PURPOSE_CHANCE, which) < chance;
 }
 
-static bool place_covers(const struct population *population, uint32_t which, uint16_t port)
+/* Which of the place's ports this is, counted through all of its ranges; UINT32_MAX: none of them. */
+static uint32_t place_position(const struct population *population, const struct population_place *place, uint16_t port)
 {
-	const struct population_place *place = &population->places[which];
+	uint32_t before = 0;
 	for (uint32_t i = 0; i < place->ports_count; i++) {
 		const struct population_ports *ports = &population->ports[place->ports_first + i];
 		if (ports->first <= port && port <= ports->last)
-			return true;
+			return before + port - ports->first;
+		before += ports->last - ports->first + 1u;
 	}
-	return false;
+	return UINT32_MAX;
+}
+
+/* A place that is on every port: each port's hosts are a whole number, and those of all ports add up to the chance. */
+static bool place_here(const struct population *population, const struct resident *resident, uint32_t which, uint16_t port,
+		       uint32_t position)
+{
+	double per_port = population->places[which].chance * (double)resident->count;
+	uint64_t before = (uint64_t)(position * per_port + 0.5), after = (uint64_t)((position + 1) * per_port + 0.5);
+	if (after == before)
+		return false;
+	uint64_t key = population->networks[resident->network].key + resident->kind;
+	uint64_t rank = permute(resident->index, resident->count, key_for(key, PURPOSE_EVERY, (uint64_t)which << 16 | port));
+	return rank < after - before;
+}
+
+static bool place_holds(const struct population *population, const struct resident *resident, uint32_t which, uint16_t port)
+{
+	const struct population_place *place = &population->places[which];
+	uint32_t position = place_position(population, place, port);
+	if (position == UINT32_MAX)
+		return false;
+	if (place->every)
+		return place_here(population, resident, which, port, position);
+	return place_taken(population, resident, which) && place_port(population, resident, which) == port;
 }
 
 struct tenant population_port(const struct population *population, const struct resident *resident, uint16_t port)
 {
 	const struct population_kind *kind = &population->kinds[resident->kind];
 	for (uint32_t which = kind->place_first; which < kind->place_first + kind->place_count; which++) {
-		const struct population_place *place = &population->places[which];
-		if (place_covers(population, which, port) && place_taken(population, resident, which) &&
-		    place_port(population, resident, which) == port)
-			return (struct tenant){ place->behaviour, which };
+		if (place_holds(population, resident, which, port))
+			return (struct tenant){ population->places[which].behaviour, which };
 	}
 	return (struct tenant){ kind->other, UINT32_MAX };
 }

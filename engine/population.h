@@ -41,6 +41,7 @@ struct population_kind {
 /* Something on one port of a host. */
 struct population_place {
 	double chance; /* share of the kind's hosts that have it */
+	bool every; /* on every one of its ports, each with that chance, instead of on one of them */
 	enum behaviour behaviour;
 	uint32_t ports_first, ports_count;
 };

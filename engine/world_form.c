@@ -31,6 +31,14 @@ static enum behaviour field_behaviour(lua_State *L, int position)
 	return behaviour;
 }
 
+static bool field_flag(lua_State *L, int position)
+{
+	lua_rawgeti(L, -1, position);
+	bool flag = lua_toboolean(L, -1);
+	lua_pop(L, 1);
+	return flag;
+}
+
 static void read_network(lua_State *L, void *out)
 {
 	struct population_network *network = out;
@@ -56,11 +64,8 @@ static void read_share(lua_State *L, void *out)
 
 static void read_kind(lua_State *L, void *out)
 {
-	lua_rawgeti(L, -1, 4);
-	bool shuns = lua_toboolean(L, -1);
-	lua_pop(L, 1);
 	*(struct population_kind *)out =
-		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), shuns };
+		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), field_flag(L, 4) };
 }
 
 static void read_place(lua_State *L, void *out)
@@ -70,6 +75,7 @@ static void read_place(lua_State *L, void *out)
 		.behaviour = field_behaviour(L, 2),
 		.ports_first = field_count(L, 3),
 		.ports_count = field_count(L, 4),
+		.every = field_flag(L, 5),
 	};
 }
 

@@ -22,6 +22,7 @@
 --     chance     share of the kind's hosts that have this place (default 1)
 --     ports      a port, a range "8000-8099", or { [80] = weight, ["8000-8099"] = weight }: each host has the place on
 --                one of them; a range's weight is that of all its ports together
+--     every      true: on every one of its ports, on each of them with that chance, instead of on one of them
 --     options    { name = value, ... } of strings, numbers and booleans, as the server declares them (host.options); a
 --                number under the name of one of its chances (host:chance) replaces the usual one
 --     answers    { tls = share, newlines = share, get = share, wait = share, other = share }: the hosts that have an
@@ -142,7 +143,7 @@ end
 
 local PLACE = {
   service = "string", behaviour = "string", chance = "number", ports = "number string table", options = "table",
-  answers = "table",
+  answers = "table", every = "boolean",
 }
 
 local function compile_place(place, where, out)
@@ -158,7 +159,7 @@ local function compile_place(place, where, out)
   if place.answers and not place.service then wrong(where, "'answers' are of a service") end
   local chance = check_share(place.chance or 1, where, "chance")
   local first, count = compile_ports(place.ports, where, out)
-  append(out.places, { chance, place.behaviour or "serve", first, count })
+  append(out.places, { chance, place.behaviour or "serve", first, count, place.every or false })
   append(out.roles, {
     service = place.service, options = check_options(place.options or {}, where),
     answers = place.answers and check_answers(place.answers, where),
