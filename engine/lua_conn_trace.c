@@ -22,7 +22,6 @@ struct conn_trace {
 	uint64_t bytes, received_bytes; /* counted so far */
 	uint32_t packets, received, sends;
 	uint32_t count, size;
-	bool reused; /* another handshake was on this connection before */
 	struct trace_event *events;
 };
 
@@ -40,13 +39,11 @@ void conn_trace_begin(struct conn *conn)
 	struct conn_trace *trace = conn->trace;
 	if (!stream)
 		return;
-	bool reused = trace != NULL;
 	if (!trace)
 		trace = calloc(1, sizeof *trace);
 	if (!trace)
 		return;
 	conn->trace = trace;
-	trace->reused = reused;
 	trace->count = trace->sends = 0;
 	trace->base_ns = stream->opened_ns;
 	trace->last_ns = trace_now(conn);
@@ -168,6 +165,5 @@ int conn_trace_take(lua_State *L)
 		push_event(L, &conn->trace->events[i]);
 		lua_rawseti(L, -2, (int)i + 1);
 	}
-	lua_pushboolean(L, conn->trace->reused);
-	return 2;
+	return 1;
 }

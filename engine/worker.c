@@ -23,6 +23,7 @@ struct worker {
 	int failed; /* its code, 0 while all is well */
 	uint64_t results;
 	uint64_t last_probe_ns;
+	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
 	int64_t wall_offset_ns;
 	uint64_t stop_ns; /* when to drop what is still open; UINT64_MAX: not stopping */
 	bool exhausted; /* the source has no more */
@@ -81,7 +82,7 @@ struct transport_handler worker_handler(struct worker *worker)
 
 /* The members of a record in the order a person reads them; all others follow nowhere, so the list is complete. */
 static const char *const members[] = { "address", "port", "time", "verdict", "service", "services", "expected", "fields",
-				       "tls", "error", "icmp", "rtt", "attempts", "syn_ack", "data" };
+				       "tls", "error", "icmp", "rtt", "seconds", "attempts", "syn_ack", "data" };
 
 static int write_record(lua_State *L, struct json *json, struct error *why)
 {
@@ -153,6 +154,14 @@ static int time_of_day(lua_State *L)
 	return lua_worker_time(L, (uint64_t)((int64_t)now_ns + worker->wall_offset_ns));
 }
 
+/* now(): the transport's clock, in ns since it began. */
+static int clock_ns(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	lua_pushnumber(L, (double)(worker->transport->ops->now(worker->transport) - worker->began_ns));
+	return 1;
+}
+
 static int observe(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
@@ -165,6 +174,7 @@ static const luaL_Reg engine_functions[] = {
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },
 	{ "clock", time_of_day },
+	{ "now", clock_ns },
 	{ "observe", observe },
 	{ NULL, NULL },
 };
@@ -191,6 +201,7 @@ int worker_start(struct worker *worker, struct transport *transport, struct erro
 		.observe = worker->config.observe, .observe_owner = worker->config.observe_owner,
 	};
 	worker->transport = transport;
+	worker->began_ns = transport->ops->now(transport);
 	worker->pool = coro_pool_create(L, &coro);
 	if (!worker->pool)
 		return error_set(why, ERR_NO_MEMORY, "out of memory");

@@ -29,7 +29,13 @@ local primitives = {
     conn.answer = conn.answer .. more
     return #conn.answer
   end,
-  begin = function(conn, seconds, first_only) conn.timeout, conn.first_only = seconds, first_only end,
+  begin = function(conn, seconds, first_only, name)
+    conn.timeout, conn.first_only = seconds, first_only
+    if conn.facts.lacks == name then return nil, "filtered" end
+    return true
+  end,
+  endpoints = function() return "192.0.2.1", 80, "192.0.2.9", 61000 end,
+  trace = function() end,
   set = function(conn, name, value) conn[name] = value end,
   syn_ack = function(conn) return conn.facts.syn_ack or { window = 1000 } end,
   reset_payload = function(conn) return conn.facts.reset_payload end,
@@ -69,6 +75,7 @@ local function new_target(first, later, options)
       local service = bytes:match "^SSH%-" and "ssh" or bytes:match "^HTTP/" and "http" or nil
       return service, { service }, service and { version = "1" } or nil
     end,
+    now = function() return 0 end,
     connect = function(address, port)
       connected[#connected + 1] = address .. ":" .. port
       local conn = table.remove(later or {}, 1) or "filtered"
@@ -93,6 +100,26 @@ describe("target:try", function()
     local conn = new_conn ""
     new_target(conn, nil, { timeout = 2 }):try "http"
     assert.equal(2, conn.timeout)
+  end)
+
+  it("takes the attempt's own deadline before the scan's", function()
+    local conn = new_conn()
+    new_target(conn, nil, { timeout = 3 }):try("wait", { timeout = 0.5 })
+    assert.equal(0.5, conn.timeout)
+  end)
+
+  it("keeps why it was made, in few words", function()
+    local new = new_target(new_conn())
+    assert.equal("the port's own", new:try("wait", { why = "the port's own" }).why)
+    assert.equal(200, #new:try("http", { why = ("x"):rep(1000) }).why)
+  end)
+
+  it("did not open where the transport has no connection for the handshake", function()
+    local conn = new_conn(nil, { lacks = "http" })
+    local attempt = new_target(conn):try "http"
+    assert.is_false(attempt.opened)
+    assert.equal("filtered", attempt.outcome)
+    assert.equal("abort", conn.ended)
   end)
 
   it("opens another connection once something was said on the first, and resets that", function()

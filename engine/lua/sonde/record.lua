@@ -25,6 +25,7 @@ record.fields = {
   { "error", "string", "the sentence of what ended this target too early: a script's error, or the end of the scan" },
   { "icmp", "object", "type and code of the ICMP error that answered the SYN" },
   { "rtt", "number", "seconds from SYN to its answer, where known (refused targets)" },
+  { "seconds", "number", "from the SYN-ACK to the verdict" },
 }
 
 local function is_finite(value)
@@ -80,7 +81,7 @@ local function attempt_facts(attempt, array)
   return {
     handshake = attempt.handshake, outcome = attempt.outcome, opened = attempt.opened, acked = attempt.acked,
     service = attempt.service, services = attempt.services and array(attempt.services),
-    rtt = attempt.rtt, packets = attempt.packets, bytes = attempt.bytes, reused = attempt.reused,
+    why = attempt.why, rtt = attempt.rtt, packets = attempt.packets, bytes = attempt.bytes, reused = attempt.reused,
     follow_up = attempt.follow_up, inside = attempt.inside, what = attempt.what, error = attempt.error, reset_payload = attempt.reset_payload,
   }
 end
@@ -104,7 +105,7 @@ function record.of_target(target, array, clock, failure, stopped)
     address = target.address, port = target.port, time = clock(), verdict = name,
     service = best and best.service, services = services_of(best, array), tls = target:tls(),
     expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = target.syn_ack,
-    data = best and best.data, error = failure,
+    data = best and best.data, error = failure, seconds = (target.context.now() - target.began_ns) / 1e9,
   }
 end
 

@@ -83,8 +83,9 @@ local function choose_primitives(engine, options)
   return setmetatable({ tls = marking }, { __index = engine.primitives })
 end
 
--- engine: what C supplies: primitives, json, connect, emit(record), list(path), clock(), observe(what).
--- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates. Returns the functions C calls, or nil
+-- engine: what C supplies: primitives, json, connect, emit(record), keep(target), list(path), clock(), now() in ns,
+-- observe(what).
+-- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates, recorded. Returns the functions C calls, or nil
 -- and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
@@ -103,7 +104,7 @@ return function(engine, options)
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
     primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
-    options = { full = options.full, timeout = options.timeout }, array = array,
+    options = { full = options.full, timeout = options.timeout }, array = array, now = engine.now, recorded = options.recorded,
     identify = function(bytes, hints)
       local found = signature.identify(signatures, bytes, hints)
       return found.service, found.services, found.fields

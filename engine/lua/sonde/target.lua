@@ -15,11 +15,14 @@ local SETTLE_TURNS = 8       -- how often an answer may go on
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, hints), connect(address,
 -- port), options (full, timeout), handshakes (all names), expected(port), observe(what), array(list).
 function target.new(context, address, port, conn)
-  return setmetatable({
+  local self = setmetatable({
     context = context, address = address, port = port, attempts = {}, budget = { left = ATTEMPTS_MAX },
     conn = conn, syn_ack = conn and context.primitives.syn_ack(conn) or nil,
     expected = context.expected(port), handshakes = context.handshakes, connections = conn and 1 or 0,
+    connects = {}, began_ns = context.now(),
   }, target)
+  if conn then self:note_connection(conn) end
+  return self
 end
 
 -- The conn to use: the open one while nothing has been said on it by either side (or, with `keep`, by us), else a new one.
@@ -36,12 +39,29 @@ function target:connection(fresh, keep)
     primitives.abort(conn)
     self.conn = nil
   end
-  local outcome
-  conn, outcome = self.context.connect(self.address, self.port)
-  if not conn then return nil, outcome end
+  local now, outcome, packets, bytes = self.context.now, nil, nil, nil
+  local asked_ns = now()
+  conn, outcome, packets, bytes = self.context.connect(self.address, self.port)
+  if not conn then
+    self.connects[#self.connects + 1] = { outcome = outcome, after_ns = now() - asked_ns, packets = packets, bytes = bytes }
+    return nil, outcome, packets, bytes
+  end
+  self:note_connection(conn, now() - asked_ns)
   self.conn, self.used = conn, false
   self.connections = self.connections + 1
   return conn, false
+end
+
+-- Remembers what opening a connection took, for recordings.
+function target:note_connection(conn, after_ns)
+  local primitives = self.context.primitives
+  local _, packets, received, bytes, received_bytes, rtt, _, _, window = primitives.facts(conn)
+  local _, _, _, local_port = primitives.endpoints(conn)
+  local rtt_ns = rtt and math.floor(rtt * 1e9 + 0.5)
+  self.connects[#self.connects + 1] = {
+    outcome = "opened", after_ns = after_ns or rtt_ns or 0, rtt_ns = rtt_ns, packets = packets, bytes = bytes,
+    received = received, received_bytes = received_bytes, window = window, local_port = local_port,
+  }
 end
 
 -- Waits until an answer that no signature knows yet seems whole, looking at it again each time it grows.
@@ -60,13 +80,15 @@ function target:settle(conn, hints, turns)
   return data, service, services, fields
 end
 
+-- Returns the outcome, what there is to say about it, and the fields; or nil and why there is no connection for it.
 local function run_handshake(self, protocol, conn, full, seconds)
   local primitives = self.context.primitives
   local learnt = {}
   seconds = seconds or self.context.options.timeout or protocol.timeout
   primitives.set(conn, "full", full or false)
   if self.context.host then primitives.set(conn, "host", self.context.host) end
-  primitives.begin(conn, seconds, not full)
+  local begun, refusal = primitives.begin(conn, seconds, not full, protocol.name, self.context.recorded)
+  if not begun then return nil, refusal end
   local ok, raised = xpcall(protocol.handshake, failure.of_handshake, conn, learnt)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
   local outcome, what = "done", nil
@@ -96,15 +118,18 @@ local function facts_before(primitives, conn, reused)
   return { packets = packets, bytes = bytes, queued = queued }
 end
 
-local OPTIONS = { full = true, fresh = true, keep = true }
+local OPTIONS = { full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string" }
+local WHY_MAX = 200   -- bytes
 
 -- Raises at the line that called whoever calls this.
 local function check_try(self, name, options)
   if not self.context.protocols[name] then error(("there is no protocol '%s'"):format(tostring(name)), 3) end
   if options ~= nil and type(options) ~= "table" then error("the options of try are a table", 3) end
-  for key in next, options or {} do
+  for key, value in next, options or {} do
     if not OPTIONS[key] then error(("try has no option '%s'"):format(tostring(key)), 3) end
+    if type(value) ~= OPTIONS[key] then error(("the option '%s' of try is a %s"):format(key, OPTIONS[key]), 3) end
   end
+  if options and options.timeout and not (options.timeout > 0) then error("the timeout of try is more than 0", 3) end
   if self.budget.left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
 
@@ -146,6 +171,15 @@ local function look_inside(self, attempt, conn, more)
   attempt.tls = primitives.tls(conn, conn.host)   -- session tickets come after the handshake
 end
 
+-- There is no connection for this attempt: `outcome` says why.
+local function not_opened(self, attempt, outcome)
+  if self.conn then self:close() end
+  attempt.opened, attempt.reused, attempt.outcome = false, nil, outcome
+  attempt.connection = #self.connects
+  self.context.observe(attempt.handshake .. ": " .. outcome)
+  return attempt
+end
+
 -- Whether TLS is on the open connection, and works.
 function target:is_secured()
   local primitives, conn = self.context.primitives, self.conn
@@ -154,7 +188,7 @@ end
 
 -- Tries one protocol's handshake. options (may be nil): full = run it to its end instead of stopping at the first
 -- answer; fresh = on a new connection even where the open one would do; keep = on the open one even where the server has
--- spoken.
+-- spoken; timeout = seconds for this attempt; why = what the record says of the choice.
 -- more, for the engine itself (may be nil): inside = in the open TLS session; seconds = timeout; bare = TLS may come up,
 -- but nothing is asked inside.
 -- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
@@ -167,23 +201,21 @@ function target:try(name, options, more)
   local full = options.full
   if full == nil then full = context.options.full end
 
-  local attempt = { handshake = name, opened = false, inside = more.inside }
+  local attempt = { handshake = name, opened = false, inside = more.inside, why = options.why and options.why:sub(1, WHY_MAX) }
   self.attempts[#self.attempts + 1] = attempt
   self.budget.left = self.budget.left - 1
   context.observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or ""))
   local conn, reused = self.conn, true
-  if not more.inside then conn, reused = self:connection(options.fresh, options.keep) end
-  if not conn then
-    attempt.outcome = reused
-    context.observe(name .. ": " .. reused)
-    return attempt
-  end
+  if not more.inside then conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep) end
+  if not conn then return not_opened(self, attempt, reused) end
   attempt.opened, attempt.reused = true, reused or nil
   self.before = facts_before(primitives, conn, reused)
   self.used = true
 
-  local outcome, what, fields = run_handshake(self, protocol, conn, full, more.seconds)
+  local outcome, what, fields = run_handshake(self, protocol, conn, full, options.timeout or more.seconds)
+  if not outcome then return not_opened(self, attempt, what) end
   conclude(self, attempt, conn, SETTLE_TURNS)
+  attempt.trace, attempt.connection = primitives.trace(conn), #self.connects
   if protocol.learn and attempt.data then
     add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
   end
