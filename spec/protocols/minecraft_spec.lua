@@ -1,7 +1,7 @@
 local behaves = require "spec.support.behaves"
 local peer = require "spec.support.peer"
 
-local asked = "\21\0\255\255\255\255\15\010198.18.0.7\99\221\1\1\0"
+local asked = "\20\0\255\255\255\255\15\010198.18.0.7\99\221\1\1\0"
 
 local function variable(n)
   return n < 128 and string.char(n) or string.char(n % 128 + 128) .. variable(math.floor(n / 128))
