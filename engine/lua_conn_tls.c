@@ -84,8 +84,12 @@ int conn_start_tls(lua_State *L)
 	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
 	struct error why;
 	luaL_checktype(L, 2, LUA_TTABLE);
-	if (conn->tls)
-		return luaL_error(L, "TLS was started on this connection before");
+	if (conn->tls) { /* a server may offer it inside as well */
+		lua_pushnil(L);
+		lua_pushliteral(L, "tls");
+		lua_pushliteral(L, "TLS is there already");
+		return 3;
+	}
 	if (!conn->stream || conn->outcome || conn_unread(conn) > 0) {
 		lua_pushnil(L);
 		lua_pushstring(L, conn_unread(conn) > 0 ? "tls" : conn->outcome ? conn->outcome : "closed");

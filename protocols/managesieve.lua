@@ -1,4 +1,4 @@
--- ManageSieve (RFC 5804 section 1.7): the server lists what it can at once. Sends LOGOUT.
+-- ManageSieve (RFC 5804 section 1.7): the server lists what it can at once. STARTTLS; LOGOUT.
 local expect = require "sonde.expect"
 
 local managesieve = {
@@ -7,6 +7,7 @@ local managesieve = {
     implementation = "server software", sasl = "mechanisms for login (list of strings)",
     extensions = "of Sieve (list of strings)", starttls = "whether TLS is offered (boolean)",
     version = "of the protocol", status = "OK, NO or BYE", banner = "text of it",
+    starttls_status = "the answer to STARTTLS: OK, NO or BYE", tls_sasl = "mechanisms inside TLS (list of strings)",
   },
 }
 
@@ -28,7 +29,8 @@ function learn.SASL(record, value) record.sasl = words(value) end
 function learn.SIEVE(record, value) record.extensions = words(value) end
 function learn.STARTTLS(record) record.starttls = true end
 
-function managesieve.handshake(conn, record)
+-- Reads capabilities up to the answer that ends them; returns its status and text.
+local function receive_capabilities(conn, record)
   expect(conn:peek(1):find '["ONB]', "no capabilities")
   for _ = 1, LINES_MAX do
     local line = conn:receive_line()
@@ -36,14 +38,27 @@ function managesieve.handshake(conn, record)
     if not name then
       local status, text = line:match '^(%u+) ?"?([^"]*)"?$'
       expect(status == "OK" or status == "NO" or status == "BYE", "no capabilities")
-      record.status, record.banner = status, text
-      if status == "OK" then record.starttls = record.starttls or false end
-      conn:send "LOGOUT\r\n"
-      return
+      return status, text
     end
     if learn[name:upper()] then learn[name:upper()](record, value) end
   end
   expect(false, "endless capabilities")
+end
+
+function managesieve.handshake(conn, record)
+  record.status, record.banner = receive_capabilities(conn, record)
+  if record.status == "OK" then record.starttls = record.starttls or false end
+  if record.starttls then
+    conn:send "STARTTLS\r\n"
+    record.starttls_status = receive_capabilities(conn, {})
+    if record.starttls_status == "OK" then
+      local inside = {}
+      conn:start_tls()
+      receive_capabilities(conn, inside)   -- section 2.2: it lists them again
+      record.tls_sasl = inside.sasl
+    end
+  end
+  conn:send "LOGOUT\r\n"
 end
 
 return managesieve

@@ -1,10 +1,11 @@
--- XMPP (RFC 6120 section 4): opens a stream, reads the server's header and features, and closes it. Negotiates nothing.
+-- XMPP (RFC 6120 section 4): opens a stream, reads the server's header and features; STARTTLS; closes it.
 local expect = require "sonde.expect"
 
 local xmpp = {
   name = "xmpp", ports = { 5222 }, first = "client", timeout = 8,
   fields = {
     host = "the name it answers to", version = "e.g. 1.0", starttls = "whether TLS is offered (boolean)",
+    proceeds = "whether TLS may begin, as the server says (boolean)",
     mechanisms = "for login (list of strings)", error = "name of a stream error",
   },
 }
@@ -30,7 +31,7 @@ learn["/mechanism"] = function(record, tag)
 end
 
 -- Text comes with the tag after it: "PLAIN</mechanism>".
-function xmpp.handshake(conn, record)
+local function receive_features(conn, record)
   conn:send("<?xml version='1.0'?><stream:stream to='", conn.host, "' version='1.0' xmlns='jabber:client' ",
     "xmlns:stream='http://etherx.jabber.org/streams'>")
   expect(conn:peek(1) == "<", "no XML")
@@ -43,12 +44,25 @@ function xmpp.handshake(conn, record)
     if opened and learn[name] then learn[name](record, tag) end
     if broken or name == "/stream:features" or name == "stream:features" and tag:sub(-2) == "/>" then
       expect(opened, "no stream")
-      conn:send "</stream:stream>"
       return
     end
     broken = name == "stream:error"
   end
   expect(false, "no features")
+end
+
+function xmpp.handshake(conn, record)
+  receive_features(conn, record)
+  if record.starttls then
+    conn:send "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+    local answer = conn:receive_until(">", 2048)
+    record.proceeds = answer:find "^%s*<proceed[%s/>]" ~= nil
+    if record.proceeds then
+      conn:start_tls()
+      receive_features(conn, record)
+    end
+  end
+  conn:send "</stream:stream>"
 end
 
 return xmpp
