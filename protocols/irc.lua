@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local irc = {
-  name = "irc", ports = { 6667, 194 }, first = "client", timeout = 8,
+  name = "irc", ports = { 6667, 194 }, tls_ports = { 6697 }, first = "client", timeout = 8,
   fields = {
     host = "the server's name", notice = "text of its first notice", version = "server version",
     code = "number of its answer, 351: version, 451: not registered (number)", error = "text of an ERROR",

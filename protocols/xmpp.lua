@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local xmpp = {
-  name = "xmpp", ports = { 5222 }, first = "client", timeout = 8,
+  name = "xmpp", ports = { 5222 }, tls_ports = { 5223 }, first = "client", timeout = 8,
   fields = {
     host = "the name it answers to", version = "e.g. 1.0", starttls = "whether TLS is offered (boolean)",
     proceeds = "whether TLS may begin, as the server says (boolean)",
