@@ -5,7 +5,8 @@
 local messages = require "sonde.tls_messages"
 
 local tls = {
-  name = "tls", ports = { 443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 5223, 5671, 6697, 8883 }, first = "client", timeout = 8,
+  name = "tls", first = "client", timeout = 8,
+  ports = { 443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 5223, 5671, 6697, 8883 },
   fields = messages.fields,
 }
 
