@@ -25,5 +25,5 @@ local function run(lab)
 end
 
 return {
-  world = "telnet-ports", targets = { small = { "10.0.0.0/17" }, full = { "20.0.0.0/9" } }, run = run,
+  world = "telnet-ports", targets = { small = { "10.0.0.0/17" }, full = { "20.0.0.0/12" } }, run = run,
 }
