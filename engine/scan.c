@@ -86,8 +86,8 @@ static int read_transport_config(const struct scan *scan, const struct scan_opti
 {
 	uint64_t retries, streams;
 	int error = read_number(options->retries, "1", &retries, why);
-	if (error == 0 && retries > 20)
-		error = error_set(why, ERR_INVALID, "--retries %s is more than 20", options->retries);
+	if (error == 0 && retries > 15)
+		error = error_set(why, ERR_INVALID, "--retries %s is more than 15", options->retries);
 	if (error == 0)
 		error = read_number(options->rate, "0", &config->rate_pps, why);
 	if (error == 0 && options->bandwidth)
@@ -203,6 +203,10 @@ static int open_transport(struct scan *scan, const struct scan_options *options,
 	int error = open_raw(scan, options, base, &reason);
 	if (error == 0)
 		return 0;
+	if (error == ERR_INVALID) { /* a wrong option stays wrong */
+		*why = reason;
+		return error;
+	}
 	struct error said;
 	error_set(&said, 0, "using the kernel's sockets: %.250s", reason.text);
 	note(scan, said.text);

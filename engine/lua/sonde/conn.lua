@@ -54,6 +54,7 @@ return function(primitives)
   -- Sends all its arguments, in order, in one go. The first send of a handshake rides on the ACK.
   function conn:send(...)
     local bytes = select("#", ...) == 1 and (...) or table.concat({ ... })
+    if type(bytes) ~= "string" then error("conn:send takes strings, not a " .. type(bytes), 2) end
     local ok, outcome = send(self, bytes)
     if not ok then raise(outcome) end
   end

@@ -122,6 +122,7 @@ function record.of_refusal(address, port, why, details, expected, array, clock)
   return {
     address = address, port = port, time = clock(), verdict = why, services = array {}, expected = expected,
     fields = {}, attempts = array {}, rtt = details.rtt, icmp = details.icmp,
+    error = details.error,
   }
 end
 

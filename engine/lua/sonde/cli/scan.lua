@@ -18,7 +18,7 @@ local EPILOG = [[
 Examples:
   sonde scan 127.0.0.1 -p 1-10000
   sonde scan 192.0.2.0/24 -p @web,22 -o records.jsonl --rate 1k
-  zmap -p 80 -O json ... | sonde scan --input zmap -l - --source-ports 32768-61000
+  zmap -p 80 -s 61000-65535 -O json ... | sonde scan --input zmap -l -
   sonde scan --link sim:demo --summary summary.json]]
 
 function scan.declare(parser)
