@@ -14,6 +14,7 @@ CORE := $(OUT)/sonde_core.so
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libluajit-5.1-dev libuv1-dev libssl-dev libpcap-dev libnftables-dev \
 	libmnl-dev libbpf-dev lua-lpeg lua-argparse lua-cjson
 TEST_PACKAGES := luajit lua-busted lua-check python3-minimal
+BENCH_PACKAGES := $(shell sed 's/\#.*//' spec/bench/packages 2>/dev/null)
 LAB_PACKAGES := $(shell sed 's/\#.*//' spec/lab/packages 2>/dev/null)
 
 LIBRARIES := luajit libuv libpcap libcrypto libssl libnftables libmnl libbpf
@@ -51,6 +52,7 @@ $(OUT):
 build/packages.build: PACKAGES = $(BUILD_PACKAGES)
 build/packages.test: PACKAGES = $(TEST_PACKAGES)
 build/packages.lab: PACKAGES = $(LAB_PACKAGES)
+build/packages.bench: PACKAGES = $(BENCH_PACKAGES)
 build/packages.%:
 	@mkdir -p build
 	@spec/support/packages.sh $(PACKAGES)
@@ -73,6 +75,12 @@ lint: build/packages.test
 lab: all build/packages.test
 	@spec/run.sh lab
 
+bench: all build/packages.bench
+	@spec/bench/run
+
+bench-quick: all build/packages.bench
+	@spec/bench/run --quick
+
 install: all
 	install -D -m 755 sonde $(DESTDIR)$(PREFIX)/bin/sonde
 	for folder in engine/lua protocols signatures scripts; do \
@@ -82,6 +90,6 @@ install: all
 clean:
 	rm -rf build sonde
 
-.PHONY: all demo test lint lab install clean
+.PHONY: all demo test lint lab bench bench-quick install clean
 .PRECIOUS: build/packages.%
 -include $(OBJECTS:.o=.d)
