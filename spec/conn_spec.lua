@@ -149,4 +149,51 @@ describe("conn", function()
     end, {})
     assert.same({ "timeout", "timeout" }, { failure.outcome, tostring(failure) })
   end)
+
+  it("starts TLS, and goes on inside on the same conn", function()
+    both_ways(function(conn, record)
+      record.a = conn:receive_line()
+      record.b = conn:start_tls({ alpn = "http/1.1" }).version
+      record.c = conn:receive_line()
+    end, { "go\r\n", { tls = { version = "TLSv1.2" } }, "inside\r\n" }, function(result)
+      assert.same({ a = "go", b = "TLSv1.2", c = "inside" }, result.record)
+    end)
+  end)
+
+  it("does not take words from before TLS for words inside", function()
+    local result = run(function(conn, record)
+      record.a = conn:receive_line()
+      conn:start_tls()
+    end, { "go\r\nand on\r\n", { tls = { version = "TLSv1.2" } } })
+    assert.same({ "tls", "plaintext before TLS", { a = "go" } }, { result.outcome, result.what, result.record })
+  end)
+
+  it("ends with a peer that ends while TLS is set up", function()
+    for ending, outcome in pairs { close = "closed", reset = "reset", silence = "timeout" } do
+      local result = run(function(conn) conn:start_tls() end, {}, { ending = ending })
+      assert.equal(outcome, result.outcome)
+    end
+  end)
+
+  it("asks for the host's name where it has one", function()
+    local asked
+    local make = require "sonde.conn" {
+      start_tls = function(_, options)
+        asked = options
+        return true
+      end,
+      tls = function(_, host) return { host = host } end,
+    }
+    local function sni(host, options)
+      local conn = setmetatable({ host = host }, { __index = make })
+      assert.equal(host, conn:start_tls(options).host)
+      return asked.sni
+    end
+    assert.equal("door.example", sni "door.example.")
+    assert.is_nil(sni "198.18.0.7")
+    assert.is_nil(sni "2001:db8::a")
+    assert.is_false(sni("door.example", { sni = false }))
+    assert.equal("other.example", sni("198.18.0.7", { sni = "other.example" }))
+    assert.error_matches(function() sni("door.example", { snj = "x" }) end, "start_tls has no option 'snj'")
+  end)
 end)
