@@ -1,4 +1,4 @@
--- The ClientHellos that OpenSSL would not make: tls_export and ssl3.
+-- The ClientHellos that OpenSSL would not make: tls_export, ssl3 and ssl2.
 local behaves = require "spec.support.behaves"
 local peer = require "spec.support.peer"
 local wire = require "sonde.wire"
@@ -60,6 +60,38 @@ behaves("ssl3", {
     { "messages without end", { tls_record(0x300, 22, hello(0x300, 0x0A)) .. tls_record(0x300, 22, message(99, "")):rep(80) } },
   },
 })
+
+local function ssl2_record(body) return wire.pack(">I2", 0x8000 + #body) .. body end
+local function server_hello2(certificate, kinds, id)
+  return wire.pack(">BBB I2 I2 I2 I2", 4, 0, 1, 2, #certificate, #kinds, #id) .. certificate .. kinds .. id
+end
+local ssl2_answer = ssl2_record(server_hello2("one", "\1\0\128\7\0\192", ("i"):rep(16)))
+
+behaves("ssl2", {
+  { "a server of SSL 2", { ssl2_answer }, fields = {
+    version = "SSLv2", ciphers = { "0x010080", "0x0700c0" }, certificates = { ONE },
+  } },
+  { "a server without a cipher for us", { ssl2_record "\0\0\1" }, fields = { error_code = 1 } },
+  { "a server that speaks newer versions only", { tls_record(0x301, 21, "\2\70") },
+    fields = { alert_level = 2, alert = 70 } },
+  hostile = {
+    { "lengths that do not add up", {
+      ssl2_record(wire.pack(">BBB I2 I2 I2 I2", 4, 0, 1, 2, 0xFFFF, 3, 16) .. ("x"):rep(30)),
+    }, fields = {} },
+    { "another version", { ssl2_record(wire.pack(">BBB I2 I2 I2 I2", 4, 0, 1, 3, 0, 0, 0)) }, fields = {} },
+    { "a cipher list that is cut", { ssl2_record(server_hello2("", "\1\0\128\7", "")) }, fields = {} },
+    { "an empty record", { "\128\0\4" }, fields = {} },
+  },
+})
+
+describe("protocol ssl2", function()
+  it("offers SSL 2 only, with lengths that add up", function()
+    local sent = peer.run(peer.load "ssl2", {}).sent
+    local length, kind, version, ciphers, session, challenge = wire.unpack(">I2 B I2 I2 I2 I2", sent)
+    assert.same({ 0x8000 + #sent - 2, 1, 2, 0, 16 }, { length, kind, version, session, challenge })
+    assert.same({ 0, #sent }, { ciphers % 3, 11 + ciphers + challenge })
+  end)
+end)
 
 describe("protocol tls_export", function()
   local proto = peer.load "tls_export"
