@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local amqp1 = {
-  name = "amqp1", first = "client", timeout = 5,
+  name = "amqp1", service = "amqp", first = "client", timeout = 5,
   fields = {
     protocol_version = "of the server's header, e.g. 1.0.0", accepted = "whether it is ours (boolean)",
     layer = "what must come first: AMQP, TLS or SASL",

@@ -4,7 +4,7 @@ local http_client = require "sonde.http_client"
 local member = http_client.member
 
 local couchdb = {
-  name = "couchdb", ports = { 5984 }, first = "client", timeout = 8,
+  name = "couchdb", service = "http", ports = { 5984 }, first = "client", timeout = 8,
   fields = {
     status = "status code (number)", server = "the Server header", version = "server version", vendor = "who made it",
   },

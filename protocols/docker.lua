@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 
 local docker = {
-  name = "docker", ports = { 2375 }, first = "client", timeout = 8,
+  name = "docker", service = "http", ports = { 2375 }, tls_ports = { 2376 }, first = "client", timeout = 8,
   fields = {
     status = "status code (number)", server = "the Server header, e.g. Docker/20.10.24 (linux)",
     api_version = "newest version of the API that it speaks", os = "the containers' operating system",

@@ -4,7 +4,7 @@ local http_client = require "sonde.http_client"
 local member = http_client.member
 
 local elasticsearch = {
-  name = "elasticsearch", ports = { 9200 }, first = "client", timeout = 8,
+  name = "elasticsearch", service = "http", ports = { 9200 }, first = "client", timeout = 8,
   fields = {
     status = "status code (number)", version = "server version", cluster_name = "name of the cluster",
     node = "name of the node", distribution = "e.g. opensearch", lucene_version = "version of Lucene",

@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 
 local etcd = {
-  name = "etcd", ports = { 2379 }, first = "client", timeout = 8,
+  name = "etcd", service = "http", ports = { 2379 }, first = "client", timeout = 8,
   fields = { version = "version of the server", cluster_version = "version that the cluster agrees on" },
 }
 

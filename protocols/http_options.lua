@@ -2,7 +2,7 @@
 local http_client = require "sonde.http_client"
 
 local http_options = {
-  name = "http_options", first = "client", timeout = 8,
+  name = "http_options", service = "http", first = "client", timeout = 8,
   fields = {
     protocol_version = "e.g. 1.1", status = "status code (number)", reason = "reason phrase",
     server = "the Server header", methods = "the Allow header (list of strings)", dav = "the DAV header",

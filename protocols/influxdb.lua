@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 
 local influxdb = {
-  name = "influxdb", ports = { 8086 }, first = "client", timeout = 8,
+  name = "influxdb", service = "http", ports = { 8086 }, first = "client", timeout = 8,
   fields = {
     status = "status code (number)", version = "server version", build = "e.g. OSS or ENT",
   },

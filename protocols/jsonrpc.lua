@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 
 local jsonrpc = {
-  name = "jsonrpc", ports = { 8545 }, first = "client", timeout = 8,
+  name = "jsonrpc", service = "http", ports = { 8545 }, first = "client", timeout = 8,
   fields = { client = "e.g. Geth/v1.13.4-stable/linux-amd64/go1.21.3", error = "message of an error" },
 }
 

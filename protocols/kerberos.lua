@@ -1,5 +1,5 @@
 -- Kerberos over TCP (RFC 4120 sections 5.4.1, 5.9.1 and 7.2.2): asks for a ticket for a principal of a realm that cannot
--- exist, without a password; the refusal bears the realm that the server serves, and its time.
+-- exist, without a password; the refusal bears the server's time and, of some servers, the realm that they serve.
 local der = require "sonde.der"
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
@@ -8,7 +8,7 @@ local pack = der.pack
 local kerberos = {
   name = "kerberos", ports = { 88 }, first = "client", timeout = 5,
   fields = {
-    error = "error code, 6: unknown principal, 68: wrong realm (number)", realm = "the server's realm",
+    error = "error code, 6: unknown principal, 68: wrong realm (number)", realm = "the server's realm, or ours again",
     server_time = "e.g. 20240101120000Z", text = "what it says in words", ticket = "whether it gave one (boolean)",
   },
 }

@@ -4,7 +4,7 @@ local http_client = require "sonde.http_client"
 local member = http_client.member
 
 local kubernetes = {
-  name = "kubernetes", ports = { 8001 }, first = "client", timeout = 8,   -- kubectl proxy's; 6443 speaks TLS
+  name = "kubernetes", ports = { 8001 }, tls_ports = { 6443 }, first = "client", timeout = 8,   -- 8001: of kubectl proxy
   fields = {
     status = "status code (number)", version = "e.g. v1.29.1", platform = "e.g. linux/amd64",
     go_version = "Go's version", message = "why it does not say", reason = "the refusal in one word",

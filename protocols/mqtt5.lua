@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 
 local mqtt5 = {
-  name = "mqtt5", first = "client", timeout = 5,
+  name = "mqtt5", service = "mqtt", first = "client", timeout = 5,
   fields = {
     code = "reason code of the CONNACK, 0: accepted, 132: another version (number)",
     session_present = "whether the broker knew our id (boolean)", client_id = "the id it gave us",

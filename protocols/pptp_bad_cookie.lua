@@ -3,7 +3,7 @@ local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 
 local pptp_bad_cookie = {
-  name = "pptp_bad_cookie", first = "client", timeout = 5,
+  name = "pptp_bad_cookie", service = "pptp", first = "client", timeout = 5,
   fields = { result = "result code, where it answers all the same (number)", error = "error code (number)" },
 }
 

@@ -5,18 +5,20 @@ local dialects = {
 local one = "\255SMB" * P(5) * bits(0x80, 0x80) * set("version", "1")
 local two = "\254SMB\64\0" * P(10) * bits(0x01, 0x01) * P(3) * set("version", "2")
   * (P(44) * "\65\0" * P(2) * Cg(C(P(2)) / dialects, "dialect")) ^ -1
+local message = "\0" * be(3, 32, 131072) * (one + two)
 local refusal = "\131\0\0\1" * S "\128\129\130\131\143" * set("refused", true)
 
 return {
   protocol = "smb", reference = "MS-SMB2, MS-CIFS, RFC 1002", ports = { 445, 139 },
   starts = { "\0" * P(3) * S "\254\255" * "SMB", "\130\0\0\0", "\131\0\0\1", "\0" * P(3) * eos }, first = "\0\130\131",
-  pattern = Ct("\0" * be(3, 32, 131072) * (one + two) + "\130\0\0\0" * eos + refusal * eos),
+  pattern = Ct(message + "\130\0\0\0" * (eos + message) + refusal * eos),
   weak = "\0" * be(3, 32, 131072) * eos, -- the session header alone, as some servers send it
   examples = {
     ["\0\0\0\35\255SMB\114\0\0\0\0\136\1\72" .. ("\0"):rep(21)] = { version = "1" },
     ["\0\0\0\80\254SMB\64\0\0\0\0\0\0\0\0\0\1\0\1" .. ("\0"):rep(47) .. "\65\0\1\0\17\3" .. ("\0"):rep(8)] = {
       version = "2", dialect = "3.1.1",
     },
+    ["\130\0\0\0\0\0\0\35\255SMB\114\0\0\0\0\136\1\72" .. ("\0"):rep(21)] = { version = "1" },
     ["\131\0\0\1\143"] = { refused = true },
   },
   maybe_examples = { "\0\0\0\80" },

@@ -81,7 +81,7 @@ end)
 
 -- What the beginning of an answer may be taken for, until the rest of it is there.
 local BEGINNINGS = { ipp = "http", kubernetes = "http", mongodb = "http", clickhouse = "http", lmtp = "smtp", ident = "telnet",
-  finger = "telnet" }
+  finger = "telnet", torcontrol = "smtp" }
 
 describe("a cut answer", function()
   it("names its own service, nothing, or what its beginning is as well", function()
