@@ -269,6 +269,11 @@ uint64_t coro_pool_seed(const struct coro_pool *pool)
 	return pool->config.seed;
 }
 
+bool coro_pool_simulated(const struct coro_pool *pool)
+{
+	return pool->config.simulated;
+}
+
 int64_t coro_pool_epoch_s(const struct coro_pool *pool)
 {
 	struct transport *transport = pool->config.transport;

@@ -24,6 +24,7 @@ struct coro_config {
 	coro_done_fn done;
 	void *owner;
 	uint64_t seed; /* for what scripts draw by chance */
+	bool simulated; /* OpenSSL draws from it, too */
 	coro_observe_fn observe; /* NULL: nobody watches */
 	void *observe_owner;
 };
@@ -71,6 +72,7 @@ void coro_drop(struct coro_resource *resource);
 lua_State *coro_pool_state(const struct coro_pool *pool);
 struct transport *coro_pool_transport(const struct coro_pool *pool);
 uint64_t coro_pool_seed(const struct coro_pool *pool);
+bool coro_pool_simulated(const struct coro_pool *pool);
 int64_t coro_pool_epoch_s(const struct coro_pool *pool); /* seconds since 1970 */
 void coro_observe(const struct coro_pool *pool, const struct stream *stream, const char *what, const void *bytes,
 		  size_t length);

@@ -1,9 +1,11 @@
 /* TLS on a connection: what the transport brings goes through the session, and the session's bytes to the transport. */
+#include "cookie.h"
 #include "error.h"
 #include "lua_conn_internal.h"
 #include "lua_tls.h"
 
 #include <luajit-2.1/lauxlib.h>
+#include <string.h>
 
 #define HEAD_MAX 4096 /* bytes of the wire that are kept, for signatures */
 
@@ -77,6 +79,19 @@ int conn_tls_results(struct conn *conn, lua_State *L)
 	return 3;
 }
 
+/* In a simulation, one for each session of a scan; else 0. */
+static uint64_t session_seed(struct conn *conn)
+{
+	struct cookie_key key = cookie_key_from_seed(coro_pool_seed(conn->pool), 0x73746c73);
+	struct {
+		struct endpoint local, remote;
+	} input;
+	memset(&input, 0, sizeof input);
+	input.local = conn->stream->local;
+	input.remote = conn->stream->remote;
+	return coro_pool_simulated(conn->pool) ? cookie_hash(&key, &input, sizeof input) | 1 : 0;
+}
+
 /* start_tls(conn, options): suspends until TLS is up: true; or nil, an outcome and what went wrong. What the peer said
  * before and nobody has read would be taken for its first words inside: somebody between may have put it there. */
 int conn_start_tls(lua_State *L)
@@ -99,7 +114,7 @@ int conn_start_tls(lua_State *L)
 	lua_getfield(L, 2, "der");
 	conn->der = lua_toboolean(L, -1);
 	lua_pop(L, 1);
-	conn->tls = lua_tls_create(L, 2, coro_pool_epoch_s(conn->pool), &why);
+	conn->tls = lua_tls_create(L, 2, coro_pool_epoch_s(conn->pool), session_seed(conn), &why);
 	if (!conn->tls)
 		return luaL_error(L, "start_tls: %s", why.text);
 	conn->secured = (uint32_t)buffer_length(&conn->received);

@@ -60,13 +60,13 @@ static uint16_t version_option(lua_State *L, int index, const char *name)
 	return 0;
 }
 
-struct tls *lua_tls_create(lua_State *L, int index, int64_t now_s, struct error *why)
+struct tls *lua_tls_create(lua_State *L, int index, int64_t now_s, uint64_t seed, struct error *why)
 {
 	struct tls_config config = {
 		.sni = text_option(L, index, "sni"), .alpn = text_option(L, index, "alpn"),
 		.ciphers = text_option(L, index, "ciphers"), .groups = text_option(L, index, "groups"),
 		.version_min = version_option(L, index, "min"), .version_max = version_option(L, index, "max"),
-		.now_s = now_s,
+		.now_s = now_s, .seed = seed,
 	};
 	lua_getfield(L, index, "verify");
 	config.verify = lua_isnil(L, -1) || lua_toboolean(L, -1);

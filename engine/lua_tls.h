@@ -6,10 +6,10 @@
 
 #include <luajit-2.1/lua.h>
 
-/* A session as the options table at `index` says (sonde/conn.lua lists them); the state's tls_context is made when first
+/* seed, now_s: as in struct tls_config. A session as the options table at `index` says (sonde/conn.lua lists them); the state's tls_context is made when first
  * needed and lives as long as the state. NULL, with the sentence, where the options ask for what there is not. Raises Lua
  * errors only for values of a wrong type. */
-struct tls *lua_tls_create(lua_State *L, int index, int64_t now_s, struct error *why);
+struct tls *lua_tls_create(lua_State *L, int index, int64_t now_s, uint64_t seed, struct error *why);
 
 /* Pushes a table of what the session and its certificates say, as far as it got; docs/reference/records.md names them all.
  * host: the name or address the certificate should be for. der: with the whole chain's DER bytes in base64. */

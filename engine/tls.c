@@ -1,6 +1,7 @@
 #include "tls.h"
 
 #include "buffer.h"
+#include "tls_chance.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Every cipher suite that OpenSSL has and that proves the server's name, weak ones included. */
 #define CIPHERS_DEFAULT "ALL:!aNULL:!eNULL"
@@ -24,6 +24,7 @@ struct tls {
 	enum tls_state state;
 	bool was_open;
 	bool verify;
+	struct tls_chance chance;
 	int verify_error; /* X509_V_OK where verified */
 	size_t received; /* bytes, while in the handshake */
 	struct tls_alerts alerts;
@@ -149,8 +150,6 @@ static int configure(struct tls *tls, const struct tls_config *config, struct er
 
 static void tls_fail(struct tls *tls, const char *what)
 {
-	if (tls->state == TLS_FAILED)
-		return;
 	tls->state = TLS_FAILED;
 	snprintf(tls->what, sizeof tls->what, "%s", what);
 }
@@ -190,6 +189,7 @@ int tls_create(struct tls **out, struct tls_context *context, const struct tls_c
 		return error_set(why, error, "out of memory");
 	tls->alerts = (struct tls_alerts){ -1, -1 };
 	tls->verify = config->verify;
+	tls->chance.seed = config->seed;
 	tls->verify_error = X509_V_ERR_UNSPECIFIED;
 	tls->ssl = SSL_new(context->ssl_ctx);
 	tls->in = BIO_new(BIO_s_mem());
@@ -206,7 +206,9 @@ int tls_create(struct tls **out, struct tls_context *context, const struct tls_c
 	error = configure(tls, config, why);
 	if (error)
 		goto cleanup;
+	tls_chance_begin(&tls->chance);
 	handshake(tls);
+	tls_chance_end(&tls->chance);
 	if (tls->state == TLS_FAILED) {
 		error = error_set(why, ERR_INVALID, "%s", tls->what);
 		goto cleanup;
@@ -258,12 +260,14 @@ void tls_receive(struct tls *tls, const void *bytes, size_t length)
 		tls_fail(tls, "out of memory");
 		return;
 	}
+	tls_chance_begin(&tls->chance);
 	if (tls->state == TLS_HANDSHAKE) {
 		tls->received += length;
 		handshake(tls);
 	}
 	if (tls->state == TLS_OPEN)
 		read_plaintext(tls);
+	tls_chance_end(&tls->chance);
 }
 
 int tls_send(struct tls *tls, const void *bytes, size_t length)
@@ -274,7 +278,10 @@ int tls_send(struct tls *tls, const void *bytes, size_t length)
 	if (length == 0)
 		return 0;
 	ERR_clear_error();
-	if (SSL_write_ex(tls->ssl, bytes, length, &written) == 1)
+	tls_chance_begin(&tls->chance); /* records of TLS 1.1 and 1.2 begin with a random block */
+	int done = SSL_write_ex(tls->ssl, bytes, length, &written);
+	tls_chance_end(&tls->chance);
+	if (done == 1)
 		return 0; /* without partial writes, and into memory: all of it */
 	tls_fail_openssl(tls);
 	return ERR_CLOSED;
@@ -285,7 +292,9 @@ void tls_finish(struct tls *tls)
 	if (tls->state != TLS_OPEN)
 		return;
 	ERR_clear_error();
+	tls_chance_begin(&tls->chance);
 	SSL_shutdown(tls->ssl);
+	tls_chance_end(&tls->chance);
 	ERR_clear_error();
 	tls->state = TLS_CLOSED;
 }
@@ -388,28 +397,4 @@ const uint8_t *tls_certificate(struct tls *tls, unsigned index, size_t *length)
 	}
 	*length = tls->chain[index].length;
 	return tls->chain[index].bytes;
-}
-
-const char *tls_alert_name(int alert)
-{
-	static const struct {
-		int alert;
-		const char *name;
-	} names[] = {
-		{ 0, "close_notify" }, { 10, "unexpected_message" }, { 20, "bad_record_mac" }, { 21, "decryption_failed" },
-		{ 22, "record_overflow" }, { 30, "decompression_failure" }, { 40, "handshake_failure" },
-		{ 41, "no_certificate" }, { 42, "bad_certificate" }, { 43, "unsupported_certificate" },
-		{ 44, "certificate_revoked" }, { 45, "certificate_expired" }, { 46, "certificate_unknown" },
-		{ 47, "illegal_parameter" }, { 48, "unknown_ca" }, { 49, "access_denied" }, { 50, "decode_error" },
-		{ 51, "decrypt_error" }, { 60, "export_restriction" }, { 70, "protocol_version" },
-		{ 71, "insufficient_security" }, { 80, "internal_error" }, { 86, "inappropriate_fallback" },
-		{ 90, "user_canceled" }, { 100, "no_renegotiation" }, { 109, "missing_extension" },
-		{ 110, "unsupported_extension" }, { 111, "certificate_unobtainable" }, { 112, "unrecognized_name" },
-		{ 113, "bad_certificate_status_response" }, { 115, "unknown_psk_identity" },
-		{ 116, "certificate_required" }, { 120, "no_application_protocol" },
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].alert == alert)
-			return names[i].name;
-	return "alert";
 }

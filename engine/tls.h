@@ -1,7 +1,6 @@
 /* The client's side of one TLS session (TLS 1.0 to 1.3, by OpenSSL), without I/O: bytes in, bytes out. Made for measuring:
  * what is old or weak is accepted where OpenSSL has it, and a certificate that does not verify is a fact, not a failure.
- * Not deterministic: OpenSSL draws its ClientHello's random and its keys itself. The opening message of protocols/tls.lua
- * is our own, and comes from the scan's seed. */
+ * The opening message of protocols/tls.lua, for scans that want the first answer only, is our own and not made here. */
 #ifndef SONDE_TLS_H
 #define SONDE_TLS_H
 
@@ -28,6 +27,7 @@ struct tls_config {
 	uint16_t version_min, version_max; /* 0x0301 to 0x0304; 0: no limit */
 	bool verify; /* check the chain against the system's authorities */
 	int64_t now_s; /* seconds since 1970, for the chain's validity */
+	uint64_t seed; /* of a simulation, whose runs repeat: randoms and keys come from it; 0: from the system */
 };
 
 enum tls_state {

@@ -198,6 +198,7 @@ int worker_start(struct worker *worker, struct transport *transport, struct erro
 	lua_State *L = worker->config.L;
 	struct coro_config coro = {
 		.transport = transport, .wall_offset_ns = worker->wall_offset_ns, .done = target_done, .owner = worker, .seed = worker->config.seed,
+		.simulated = worker->config.simulated,
 		.observe = worker->config.observe, .observe_owner = worker->config.observe_owner,
 	};
 	worker->transport = transport;

@@ -31,6 +31,7 @@ struct worker_config {
 	uint64_t results_max; /* 0: no limit; a result is a record with a service */
 	uint64_t cooldown_ns; /* how long to listen after the last probe */
 	uint64_t seed;
+	bool simulated; /* what is drawn by chance must come from the seed, whatever that costs */
 	coro_observe_fn observe; /* NULL: nobody watches */
 	void *observe_owner;
 	bool all; /* records for refused and filtered targets too */

@@ -20,7 +20,7 @@ local function new_client(t)
   t = t or {}
   local config = ffi.new("struct tls_config", {
     sni = t.sni, alpn = t.alpn, ciphers = t.ciphers, groups = t.groups, version_min = t.min or 0,
-    version_max = t.max or 0, verify = t.verify ~= false, now_s = t.now or NOW,
+    version_max = t.max or 0, verify = t.verify ~= false, now_s = t.now or NOW, seed = t.seed or 0,
   })
   local out, why = ffi.new "struct tls *[1]", ffi.new "struct error"
   local code = C.tls_create(out, context, config, why)
@@ -143,6 +143,18 @@ describe("tls", function()
     client = new_client { min = 0x304 }
     connect(client, new_server { max = 0x303 })
     assert.equal("alert received: protocol_version", failed(client))
+  end)
+
+  it("repeats itself for a seed, and never without one", function()
+    local function hello(seed) return output(assert(new_client { seed = seed, sni = "door.example" })) end
+    assert.equal(hello(5), hello(5))
+    assert.is_true(hello(5) ~= hello(6))
+    assert.is_true(hello(0) ~= hello(0))
+    local server = new_server { max = 0x302, ciphers = "ALL:@SECLEVEL=0" }
+    local client = established(server, { seed = 7 })
+    assert.equal(0, C.tls_send(client, "hello", 5))
+    connect(client, server)
+    assert.equal("hello", server_plaintext(server))
   end)
 
   it("refuses options that OpenSSL does not have", function()
