@@ -24,6 +24,7 @@ record.fields = {
   { "data_base64", "string", "the same, where they are not" },
   { "error", "string", "the sentence of what ended this target too early: a script's error, or the end of the scan" },
   { "icmp", "object", "type and code of the ICMP error that answered the SYN" },
+  { "everywhere", "boolean", "true: the host acknowledges data on random ports too (an acking firewall), as the policy found" },
   { "rtt", "number", "seconds from SYN to its answer, where known (refused targets)" },
   { "seconds", "number", "from the SYN-ACK to the verdict" },
 }
@@ -104,6 +105,7 @@ function record.of_target(target, array, clock, failure, stopped)
   return {
     address = target.address, port = target.port, time = clock(), verdict = name,
     service = best and best.service, services = services_of(best, array), tls = target:tls(),
+    everywhere = target.host and target.host.everywhere == true or nil,
     expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = target.syn_ack,
     data = best and best.data, error = failure, seconds = (target.context.now() - target.began_ns) / 1e9,
   }

@@ -338,8 +338,8 @@ end
 
 -- What the client said first: a name in `answers`.
 local function kind_of(bytes)
-  if bytes:find "^\22\3" then return "tls" end
-  if bytes:find "^[\r\n]" then return "newlines" end
+  if bytes:find "^\22\3[\1-\3]" then return "tls" end
+  if bytes:find "^[\r\n]+$" then return "newlines" end
   if bytes:find "^GET / HTTP" then return "get" end
   return "other"
 end

@@ -4,7 +4,8 @@ local wire = require "sonde.wire"
 
 local SERVERS = {
   { "CUPS/2.4 IPP/2.1", weight = 4 }, { "CUPS/2.2 IPP/2.1", weight = 4 }, { "CUPS/1.4", weight = 1 },
-  { "HP HTTP Server; HP LaserJet M402n - C5F93A", weight = 3 }, { "debut/1.30", weight = 2 }, { "KM-MFP-http/V0.0.1" },
+  { "HP HTTP Server; HP LaserJet M402n - C5F93A", weight = 3 }, { "debut/1.30", weight = 2 },
+  { "KM-MFP-http/V0.0.1", weight = 1 },
 }
 local REFUSED, OK = 0x0403, 0x0000
 
