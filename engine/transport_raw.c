@@ -78,6 +78,9 @@ static size_t raw_room(struct transport *transport)
 {
 	struct raw *raw = raw_of(transport);
 	raw_clock(raw);
+	raw->probes_allowed = 0;
+	if (raw->behind)
+		return 0;
 	size_t room = raw_syn_room(raw), streams = flow_capacity(raw->flows) - flow_count(raw->flows);
 	if (room > streams)
 		room = streams;
@@ -150,6 +153,7 @@ static int raw_receive_batch(struct raw *raw)
 		raw_flush(raw);
 	}
 	raw->happened |= count > 0;
+	raw->behind = count == RAW_BATCH;
 	return count < 0 ? count : 0;
 }
 

@@ -29,6 +29,7 @@ struct raw {
 	size_t probes_allowed; /* what is left of the last room() */
 	uint32_t syn_bytes_v4, syn_bytes_v6; /* length of a probe's frame */
 	bool happened; /* this turn brought something */
+	bool behind; /* the link has more frames than we took: answers go before new probes, or they would be lost */
 	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
 };
 
