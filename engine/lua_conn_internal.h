@@ -5,6 +5,7 @@
 #include "buffer.h"
 #include "lua_conn.h"
 #include "tls.h"
+#include "trace.h"
 
 #define CONN_TYPE "sonde.conn"
 #define SAID_MAX 256 /* bytes of our own that are kept */
@@ -50,9 +51,6 @@ void conn_append(struct conn *conn, const uint8_t *bytes, size_t length);
 int conn_random(lua_State *L);
 
 /* In lua_conn_trace.c: what happens during a handshake, and when, for recordings. All are harmless without a trace. */
-
-enum trace_kind { TRACE_SENT, TRACE_PACKETS, TRACE_ACKED, TRACE_WINDOW, TRACE_UNACKED, TRACE_FINISHED, TRACE_RESET, TRACE_DATA,
-		  TRACE_END };
 
 /* Starts a trace, or starts anew; without memory there is none. */
 void conn_trace_begin(struct conn *conn);

@@ -25,7 +25,11 @@ struct conn_trace {
 	struct trace_event *events;
 };
 
-static const char *const kind_names[] = { "sent", "packets", "acked", "window", "unacked", "finished", "reset", "data", "end" };
+static const char *const kind_names[] = {
+#define X(name, text) text,
+	TRACE_LIST(X)
+#undef X
+};
 
 static uint64_t trace_now(const struct conn *conn)
 {

@@ -66,7 +66,7 @@ static void read_options(lua_State *L, struct scan_options *options)
 		.max_targets = option_text(L, "max_targets"), .max_results = option_text(L, "max_results"),
 		.max_open = option_text(L, "max_open"), .retries = option_text(L, "retries"),
 		.cooldown = option_text(L, "cooldown"), .grace = option_text(L, "grace"),
-		.trace = option_text(L, "trace"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
+		.trace = option_text(L, "trace"), .record = option_text(L, "record"), .policy = option_text(L, "policy"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
 		.all = option_flag(L, "all"), .push = option_flag(L, "push"), .jit = option_flag(L, "jit"),
 	};
 	options->targets = option_list(L, "targets");
@@ -99,6 +99,8 @@ static void push_script_options(lua_State *to, void *owner)
 	lua_pop(L, 1);
 	lua_pushboolean(to, option_flag(L, "observe"));
 	lua_setfield(to, -2, "observed");
+	lua_pushboolean(to, option_flag(L, "record"));
+	lua_setfield(to, -2, "recorded");
 	lua_createtable(to, 0, 0);
 	const char **paths = option_list(L, "paths");
 	for (int i = 0; paths[i]; i++) {

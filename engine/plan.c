@@ -21,6 +21,8 @@ struct plan {
 	struct targets *targets;
 	struct blocklist *blocklist;
 	struct targets_iterator *iterator;
+	const struct recording *recording; /* instead of the iterator, when one is replayed */
+	uint64_t recording_next, recording_end;
 	struct zmap_input *stream; /* instead of the iterator, with --input zmap */
 	struct address *own; /* addresses of this machine */
 	size_t own_count;
@@ -182,6 +184,21 @@ static int open_stream(struct plan *plan, const struct scan_options *options, st
 	return zmap_input_open(&plan->stream, options->lists[0], &plan->counters->input_malformed, why);
 }
 
+static int take_recording(struct plan *plan, const struct scan_options *options, const struct recording *recording,
+			  struct error *why)
+{
+	bool others = (options->targets && *options->targets) || (options->lists && *options->lists) || options->ports;
+	uint64_t max = 0;
+	if (others || options->shard)
+		return error_set(why, ERR_INVALID, "a recording is replayed as it is: no TARGET, -p, -l or --shard with it");
+	int error = options->max_targets ? units_number(options->max_targets, &max, why) : 0;
+	plan->recording = recording;
+	plan->recording_end = recording_count(recording);
+	if (max && max < plan->recording_end)
+		plan->recording_end = max;
+	return error;
+}
+
 int plan_create(struct plan **out, const struct scan_options *options, const struct plan_defaults *defaults,
 		uint64_t seed, struct counters *counters, struct error *why)
 {
@@ -192,9 +209,11 @@ int plan_create(struct plan **out, const struct scan_options *options, const str
 	int error = read_blocklist(plan, options, defaults->special, why);
 	if (error == 0 && options->input && strcmp(options->input, "zmap") == 0)
 		error = open_stream(plan, options, why);
+	else if (error == 0 && defaults->recording)
+		error = take_recording(plan, options, defaults->recording, why);
 	else if (error == 0)
 		error = read_targets(plan, options, defaults, why);
-	if (error == 0 && !plan->stream)
+	if (error == 0 && !plan->stream && !plan->recording)
 		error = make_iterator(plan, options, seed, why);
 	if (error) {
 		plan_destroy(plan);
@@ -243,6 +262,12 @@ int plan_next(void *source, struct transport *transport, struct endpoint *out, s
 	struct plan *plan = source;
 	if (plan->stream)
 		return next_from_stream(plan, transport, out, why);
+	if (plan->recording && plan->recording_next == plan->recording_end)
+		return ERR_CLOSED;
+	if (plan->recording) {
+		*out = *recording_endpoint(plan->recording, plan->recording_next++);
+		return 0;
+	}
 	for (int skipped = 0; skipped < SKIPPED_MAX; skipped++) {
 		if (!targets_iterator_next(plan->iterator, out))
 			return ERR_CLOSED;
@@ -256,7 +281,7 @@ int plan_next(void *source, struct transport *transport, struct endpoint *out, s
 
 uint64_t plan_total(const struct plan *plan)
 {
-	return plan->iterator ? targets_iterator_count(plan->iterator) : 0;
+	return plan->iterator ? targets_iterator_count(plan->iterator) : plan->recording_end;
 }
 
 bool plan_is_stream(const struct plan *plan)

@@ -4,6 +4,7 @@
 #define SONDE_PLAN_H
 
 #include "counters.h"
+#include "recording.h"
 #include "scan_options.h"
 #include "transport.h"
 
@@ -14,6 +15,7 @@ struct plan;
 struct plan_defaults {
 	bool special;
 	const char *targets, *ports;
+	const struct recording *recording; /* its targets, in its order, instead of any others; borrowed; NULL: none */
 };
 
 int plan_create(struct plan **out, const struct scan_options *options, const struct plan_defaults *defaults,

@@ -4,11 +4,14 @@
 #include "cookie.h"
 #include "lua_world.h"
 #include "output.h"
+#include "json.h"
 #include "plan.h"
 #include "privilege.h"
+#include "recording_header.h"
 #include "scan_raw.h"
 #include "script.h"
 #include "signals.h"
+#include "transport_replay.h"
 #include "transport_socket.h"
 #include "units.h"
 
@@ -36,7 +39,8 @@ struct scan {
 	struct raw_setup *raw;
 	struct transport *transport;
 	struct worker *worker;
-	struct output *output;
+	struct output *output, *recorder; /* records; and what --record keeps */
+	struct recording *recording; /* what is replayed */
 	char notes[NOTES_MAX][sizeof(struct error)];
 	size_t note_count;
 	char transport_name[96];
@@ -121,7 +125,8 @@ static int load_world(struct scan *scan, const struct scan_options *options, str
 
 static int make_plan(struct scan *scan, const struct scan_options *options, struct error *why)
 {
-	struct plan_defaults defaults = { .special = !options->no_default_blocklist && !scan->world };
+	struct plan_defaults defaults = { .special = !options->no_default_blocklist && !scan->world && !scan->recording,
+					  .recording = scan->recording };
 	if (scan->world) {
 		defaults.targets = lua_world_targets(scan->world);
 		defaults.ports = lua_world_ports(scan->world);
@@ -182,11 +187,20 @@ static int open_socket(struct scan *scan, const struct scan_options *options, st
 	return transport_socket_create(&scan->transport, &config, why);
 }
 
+static int open_replay(struct scan *scan, struct transport_config *base, struct error *why)
+{
+	struct transport_replay_config config = { .base = *base, .recording = scan->recording };
+	snprintf(scan->transport_name, sizeof scan->transport_name, "replay of %.80s", recording_path(scan->recording));
+	return transport_replay_create(&scan->transport, &config, why);
+}
+
 /* Raw where it is asked for or needed; with "auto" the kernel's sockets where raw cannot be, saying why. */
 static int open_transport(struct scan *scan, const struct scan_options *options, struct transport_config *base,
 			  struct error *why)
 {
 	const char *kind = options->transport ? options->transport : "auto";
+	if (scan->recording)
+		return open_replay(scan, base, why);
 	bool needs_raw = scan->world || is_capture_file(options) || plan_is_stream(scan->plan);
 	if (strcmp(kind, "socket") == 0 && needs_raw)
 		return error_set(why, ERR_INVALID, "--transport socket goes neither with --link %s nor with --input zmap",
@@ -217,7 +231,7 @@ static int open_transport(struct scan *scan, const struct scan_options *options,
 static int64_t wall_offset(const struct scan *scan)
 {
 	struct timespec now;
-	if (scan->world)
+	if (scan->world || scan->recording)
 		return SIM_EPOCH_NS - (int64_t)LINK_SIM_START_NS;
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t wall_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
@@ -233,10 +247,18 @@ static int write_line(void *owner, const char *line, size_t length, struct error
 	return error;
 }
 
+static int keep_line(void *owner, const char *line, size_t length, struct error *why)
+{
+	struct scan *scan = owner;
+	int error = output_write(scan->recorder, line, length);
+	return error ? error_set(why, error, "the recording could not be written: %s", error_text(error)) : 0;
+}
+
 static int next_target(void *owner, struct transport *transport, struct endpoint *out, struct error *why)
 {
 	struct scan *scan = owner;
-	if (scan->output && output_pending(scan->output) > PENDING_PAUSE)
+	if ((scan->output && output_pending(scan->output) > PENDING_PAUSE) ||
+	    (scan->recorder && output_pending(scan->recorder) > PENDING_PAUSE))
 		return ERR_AGAIN; /* whoever reads our output is slower than we scan */
 	return plan_next(scan->plan, transport, out, why);
 }
@@ -248,6 +270,10 @@ static int make_worker(struct scan *scan, const struct scan_options *options, st
 		.sink_owner = scan, .seed = scan->seed, .simulated = world_name(options) != NULL, .all = options->all, .observe = options->observe,
 		.observe_owner = options->observe_owner,
 	};
+	if (options->record) {
+		config.keep = keep_line;
+		config.keep_owner = scan;
+	}
 	if (options->sink) {
 		config.sink = options->sink;
 		config.sink_owner = options->sink_owner;
@@ -262,11 +288,42 @@ static int make_worker(struct scan *scan, const struct scan_options *options, st
 	return error;
 }
 
+/* --transport replay:FILE. What its handshakes drew by chance followed from its seed, so it is this scan's, too. */
+static int open_recording(struct scan *scan, const struct scan_options *options, struct error *why)
+{
+	const char *kind = options->transport;
+	if (!kind || strncmp(kind, "replay:", 7) != 0)
+		return 0;
+	if (options->link || options->seed || (options->input && strcmp(options->input, "list") != 0))
+		return error_set(why, ERR_INVALID, "--transport replay goes neither with --link, nor --input, nor --seed");
+	int error = recording_open(&scan->recording, kind + 7, why);
+	if (error == 0)
+		scan->seed = recording_seed(scan->recording);
+	return error;
+}
+
+/* --record FILE, with its first line. */
+static int open_recorder(struct scan *scan, const struct scan_options *options, struct error *why)
+{
+	struct json line;
+	if (!options->record)
+		return 0;
+	json_init(&line, 1u << 20);
+	recording_header(&line, options, scan->seed);
+	int error = line.error ? error_set(why, line.error, "out of memory") : output_open(&scan->recorder, options->record, 0, why);
+	if (error == 0)
+		error = output_write(scan->recorder, line.text, line.length);
+	json_free(&line);
+	return error;
+}
+
 static int open_all(struct scan *scan, const struct scan_options *options, struct error *why)
 {
 	struct transport_config base = { 0 };
 	struct script_config script = { .lua_dir = options->root, .jit = options->jit };
 	int error = read_seed(options->seed, &scan->seed, why);
+	if (error == 0)
+		error = open_recording(scan, options, why);
 	if (error == 0)
 		error = read_transport_config(scan, options, &base, why);
 	if (error == 0)
@@ -283,12 +340,14 @@ static int open_all(struct scan *scan, const struct scan_options *options, struc
 	}
 	if (error)
 		return error;
-	bool exact = strcmp(scan->transport_name, "socket") == 0; /* idle() knows of every probe: nothing comes late */
+	bool exact = scan->recording || strcmp(scan->transport_name, "socket") == 0; /* idle() knows of every probe: nothing comes late */
 	worker_set_clock(scan->worker, wall_offset(scan), exact);
 	options->push_script_options(scan->L, options->script_options_owner);
 	error = worker_start(scan->worker, scan->transport, why);
 	if (error == 0 && !options->sink)
 		error = output_open(&scan->output, options->output ? options->output : "-", 0, why);
+	if (error == 0)
+		error = open_recorder(scan, options, why);
 	if (error == 0 && scan->raw && !scan->world)
 		error = privilege_drop(NULL, why);
 	return error;
@@ -318,6 +377,8 @@ int scan_dry_run(const struct scan_options *options, bool (*each)(void *owner, c
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
 	int error = read_seed(options->seed, &scan->seed, why);
 	if (error == 0)
+		error = open_recording(scan, options, why);
+	if (error == 0)
 		error = load_world(scan, options, why);
 	if (error == 0)
 		error = make_plan(scan, options, why);
@@ -344,7 +405,8 @@ static uint64_t real_now(void)
 /* A closed pipe or a full disk is found out by the writer's thread, between records. */
 static int output_fine(struct scan *scan, struct error *why)
 {
-	return scan->output ? output_error(scan->output, why) : 0;
+	int error = scan->output ? output_error(scan->output, why) : 0;
+	return error == 0 && scan->recorder ? output_error(scan->recorder, why) : error;
 }
 
 int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
@@ -444,11 +506,18 @@ int scan_destroy(struct scan *scan, bool abandon, struct error *why)
 		error = ERR_SYSTEM;
 	lua_world_destroy(scan->world);
 	plan_destroy(scan->plan);
+	recording_close(scan->recording);
 	if (scan->output && abandon)
 		output_abandon(scan->output);
 	if (scan->output) {
 		int failed = output_close(scan->output, why);
 		error = failed ? failed : error;
+	}
+	if (scan->recorder && abandon)
+		output_abandon(scan->recorder);
+	if (scan->recorder) {
+		int failed = output_close(scan->recorder, error ? NULL : why);
+		error = error ? error : failed;
 	}
 	free(scan);
 	return error;

@@ -82,19 +82,24 @@ struct transport_handler worker_handler(struct worker *worker)
 
 /* The members of a record in the order a person reads them; all others follow nowhere, so the list is complete. */
 static const char *const members[] = { "address", "port", "time", "verdict", "service", "services", "expected", "fields",
-				       "tls", "error", "icmp", "rtt", "seconds", "attempts", "syn_ack", "data" };
+				       "tls", "everywhere", "error", "icmp", "rtt", "seconds", "attempts", "syn_ack", "data",
+				       NULL };
 
-static int write_record(lua_State *L, struct json *json, struct error *why)
+/* The same of a target's line in a recording. */
+static const char *const kept_members[] = { "address", "port", "verdict", "service", "services", "expected", "start_ns",
+					    "seconds", "rtt_ns", "icmp", "syn_ack", "connections", "handshakes", NULL };
+
+static int write_record(lua_State *L, const char *const *names, struct json *json, struct error *why)
 {
 	json_object_open(json);
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		lua_getfield(L, 1, members[i]);
+	for (; *names; names++) {
+		lua_getfield(L, 1, *names);
 		size_t length;
 		if (lua_type(L, -1) == LUA_TSTRING) {
 			const char *bytes = lua_tolstring(L, -1, &length);
-			json_field(json, members[i], bytes, length);
+			json_field(json, *names, bytes, length);
 		} else if (!lua_isnil(L, -1)) {
-			json_key(json, members[i], strlen(members[i]));
+			json_key(json, *names, strlen(*names));
 			int error = lua_json_write(L, -1, json, why);
 			if (error)
 				return error;
@@ -105,20 +110,25 @@ static int write_record(lua_State *L, struct json *json, struct error *why)
 	return 0;
 }
 
+/* The table at index 1 as a line of JSON, into `sink`. What the sink says ends the scan. */
+static void give_line(lua_State *L, struct worker *worker, const char *const *names, worker_sink_fn sink, void *owner)
+{
+	struct error why;
+	json_clear(&worker->json);
+	int error = write_record(L, names, &worker->json, &why);
+	json_raw(&worker->json, "\n", 1);
+	if (error)
+		luaL_error(L, "the record cannot be written: %s", why.text);
+	if (worker->json.error)
+		luaL_error(L, "the record cannot be written: %s", error_text(worker->json.error));
+	worker->failed = sink(owner, worker->json.text, worker->json.length, &worker->failure);
+}
+
 static int emit(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	struct error why;
-	if (worker->failed)
-		return 0;
-	json_clear(&worker->json);
-	int error = write_record(L, &worker->json, &why);
-	json_raw(&worker->json, "\n", 1);
-	if (error)
-		return luaL_error(L, "the record cannot be written: %s", why.text);
-	if (worker->json.error)
-		return luaL_error(L, "the record cannot be written: %s", error_text(worker->json.error));
-	worker->failed = worker->config.sink(worker->config.sink_owner, worker->json.text, worker->json.length, &worker->failure);
+	if (!worker->failed)
+		give_line(L, worker, members, worker->config.sink, worker->config.sink_owner);
 	if (worker->failed)
 		return 0;
 	worker->config.counters->records++;
@@ -126,6 +136,15 @@ static int emit(lua_State *L)
 		worker->config.counters->services++;
 		worker->results++;
 	}
+	return 0;
+}
+
+/* keep(table): a target's line for the recording. */
+static int keep(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	if (!worker->failed && worker->config.keep)
+		give_line(L, worker, kept_members, worker->config.keep, worker->config.keep_owner);
 	return 0;
 }
 
@@ -171,6 +190,7 @@ static int observe(lua_State *L)
 
 static const luaL_Reg engine_functions[] = {
 	{ "emit", emit },
+	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },
 	{ "clock", time_of_day },

@@ -28,6 +28,8 @@ struct worker_config {
 	void *source;
 	worker_sink_fn sink;
 	void *sink_owner;
+	worker_sink_fn keep; /* lines of the recording; NULL: there is none */
+	void *keep_owner;
 	uint64_t results_max; /* 0: no limit; a result is a record with a service */
 	uint64_t cooldown_ns; /* how long to listen after the last probe */
 	uint64_t seed;

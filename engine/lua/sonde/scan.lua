@@ -4,6 +4,7 @@ local failure = require "sonde.failure"
 local key_list = require "sonde.key_list"
 local loader_module = require "sonde.loader"
 local record = require "sonde.record"
+local recording = require "sonde.recording"
 local signature = require "sonde.signature"
 local target = require "sonde.target"
 
@@ -131,7 +132,11 @@ return function(engine, options)
 
   -- Nothing is lost: where a record cannot be written, one that says so is.
   local function emit_record(new, failed, stopped)
-    local ok, trouble = pcall(function() emit(record.of_target(new, array, clock, failed, stopped)) end)
+    local ok, trouble = pcall(function()
+      local line = record.of_target(new, array, clock, failed, stopped)
+      emit(line)
+      if options.recorded and not failed then engine.keep(recording.of_target(new, line, engine.json)) end
+    end)
     if ok then return end
     engine.script_error()
     emit(record.of_failure(new, array, clock, failed or failure.printable(tostring(trouble))))
@@ -158,9 +163,13 @@ return function(engine, options)
     emit_record(new, failure.printable(failed), stopped)
   end
 
-  -- With --all: a target that refused or did not answer. rtt in seconds or nil; icmp: table or nil.
-  function functions.refused(address, port, verdict, rtt, icmp)
-    emit(record.of_refusal(address, port, verdict, { rtt = rtt, icmp = icmp }, assigned[port], array, clock))
+  -- With --all: a target that refused or did not answer. here: this machine itself could not try; rtt in seconds or nil;
+  -- icmp: table or nil.
+  function functions.refused(address, port, verdict, here, rtt, icmp)
+    local details = { rtt = rtt, icmp = icmp, error = here and "this machine could not open the connection" or nil }
+    local line = record.of_refusal(address, port, verdict, details, assigned[port], array, clock)
+    emit(line)
+    if options.recorded then engine.keep(recording.of_refusal(line, engine.json)) end
   end
 
   -- The counts so far, as JSON.

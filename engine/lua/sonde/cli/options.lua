@@ -57,6 +57,11 @@ function check.link(text)
   return nil, ("--link '%s' is not auto, ring, xdp, pcap, pcap:FILE or sim:WORLD"):format(text)
 end
 
+function check.transport(text)
+  if text == "auto" or text == "raw" or text == "socket" or text:find "^replay:." then return text end
+  return nil, ("--transport '%s' is not auto, raw, socket or replay:FILE"):format(text)
+end
+
 function check.mac(text)
   if text:find("^" .. ("%x%x?:"):rep(5) .. "%x%x?$") then return text end
   return nil, ("--gateway-mac '%s' is not a hardware address such as 02:00:00:00:00:01"):format(text)
@@ -83,8 +88,8 @@ local function converted(convert)
 end
 
 function options.declare_network(command)
-  add(command, "--transport", "auto (default), raw (our own TCP) or socket (the kernel's, no privileges).", "KIND",
-    function(option) option:choices { "auto", "raw", "socket" } end)
+  add(command, "--transport", "auto (default), raw (our own TCP), socket (the kernel's, no privileges) or replay:FILE "
+    .. "(answers from a recording).", "KIND", converted(check.transport))
   add(command, "--link", "ring (default), xdp, auto (xdp, else ring), pcap, pcap:FILE (a capture) or sim:WORLD.", "LINK",
     converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")

@@ -51,6 +51,7 @@ function scan.declare(parser)
   command:flag("--all", "Record refused and filtered targets too.")
   command:flag("--dry-run", "Print the targets in order, send nothing.")
   command:option("--summary", "Write parameters, versions, times, counters and services as JSON."):argname "FILE"
+  command:option("--record", "Keep what every handshake got, to be replayed: sonde compare, sonde order."):argname "FILE"
   command:flag("-q --quiet", "No status line, no table at the end.")
   options.declare_network(command)
 end
@@ -61,7 +62,7 @@ local function core_options(given)
     policy = given.policy or "lzr", rate = given.rate or "10k", bandwidth = given.bandwidth,
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
-    cooldown = given.cooldown, full = given.full, certificates = given.certificates, key_list = given.key_list, all = given.all, grace = GRACE,
+    cooldown = given.cooldown, record = given.record, full = given.full, certificates = given.certificates, key_list = given.key_list, all = given.all, grace = GRACE,
   })
 end
 
@@ -121,6 +122,7 @@ local function utc(seconds)
 end
 
 function scan.run(given)
+  if given.record and given.full then return 2, "--record keeps first answers, so it does not go with --full" end
   if given.dry_run then return dry_run(given) end
   local started, began = os.time(), core.clock()
   local file

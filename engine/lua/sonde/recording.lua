@@ -1,0 +1,47 @@
+-- A target's line in a recording: what each handshake got, and when. The format is in docs/reference/recording.md.
+
+local verdict = require "sonde.verdict"
+
+local recording = {}
+
+local function first_of(events, kind)
+  for _, event in ipairs(events) do
+    if event[1] == kind then return event[3] end
+  end
+end
+
+local function handshake_of(attempt, json)
+  local events = attempt.trace or {}
+  local lists = json.array {}
+  for i, event in ipairs(events) do lists[i] = json.array(event) end
+  return {
+    handshake = attempt.handshake, connection = attempt.connection, reused = attempt.reused, opened = attempt.opened,
+    outcome = attempt.outcome, acked = attempt.acked, service = attempt.service,
+    services = attempt.services and json.array(attempt.services), packets = attempt.packets, bytes = attempt.bytes,
+    data_base64 = attempt.data and json.base64(attempt.data), first_byte_ns = first_of(events, "data"),
+    end_ns = first_of(events, "end"),
+    reset_payload_base64 = attempt.reset_payload and json.base64(attempt.reset_payload), events = lists,
+  }
+end
+
+-- line: the target's record. json: array, base64.
+function recording.of_target(target, line, json)
+  local connections, handshakes = json.array {}, json.array {}
+  for i, connection in ipairs(target.connects) do connections[i] = connection end
+  for i, attempt in ipairs(target.attempts) do handshakes[i] = handshake_of(attempt, json) end
+  return {
+    address = target.address, port = target.port, verdict = verdict.of(target.attempts, target.syn_ack),
+    service = line.service, services = line.services, expected = target.expected, start_ns = target.began_ns,
+    seconds = line.seconds, syn_ack = target.syn_ack, connections = connections, handshakes = handshakes,
+  }
+end
+
+-- A target that refused or did not answer: line is its record.
+function recording.of_refusal(line, json)
+  return {
+    address = line.address, port = line.port, verdict = line.verdict, services = line.services, expected = line.expected,
+    rtt_ns = line.rtt and math.floor(line.rtt * 1e9 + 0.5), icmp = line.icmp, connections = json.array {}, handshakes = json.array {},
+  }
+end
+
+return recording
