@@ -221,7 +221,8 @@ static uint32_t receive_frames(const struct xdp *xdp, size_t bytes, uint32_t fra
 	return frames;
 }
 
-static int open_sockets(struct xdp *xdp, const struct link_config *config, bool multi_buffer, struct error *why)
+static int open_sockets(struct xdp *xdp, const struct link_config *config, bool zero_copy, bool multi_buffer,
+			struct error *why)
 {
 	/* The kernel keeps 256 bytes of a piece for itself. */
 	uint32_t frame_bytes = xdp->interface.mtu + 64 <= FRAME_MAX - 256 ? FRAME_MAX : 2 * FRAME_MAX;
@@ -230,11 +231,12 @@ static int open_sockets(struct xdp *xdp, const struct link_config *config, bool 
 			.interface = &xdp->interface, .queue = i, .frame_bytes = frame_bytes,
 			.receive_frames = receive_frames(xdp, config->ring_bytes, frame_bytes),
 			.send_frames = i == 0 ? SEND_FRAMES : SEND_FRAMES_NONE,
-			.zero_copy = xdp->zero_copy, .multi_buffer = multi_buffer,
+			.zero_copy = zero_copy, .multi_buffer = multi_buffer,
 		};
 		int error = xdp_socket_create(&xdp->sockets[i], &each, why);
 		if (error)
 			return error;
+		xdp->zero_copy |= xdp_socket_zero_copy(xdp->sockets[i]);
 		xdp->polls[i] = (struct pollfd){ .fd = xdp_socket_handle(xdp->sockets[i]), .events = POLLIN };
 	}
 	return 0;
@@ -254,9 +256,9 @@ static int attach(struct xdp *xdp, struct error *why)
 static int open_queues(struct xdp *xdp, const struct link_config *config, bool zero_copy, struct error *why)
 {
 	struct xdp_steering steering = { config->port_first, config->port_last, config->addresses, config->address_count };
-	bool multi_buffer = !zero_copy && xdp_multi_buffer_supported();
-	xdp->zero_copy = zero_copy;
-	int error = open_sockets(xdp, config, multi_buffer, why);
+	bool multi_buffer = xdp_multi_buffer_supported();
+	xdp->zero_copy = false;
+	int error = open_sockets(xdp, config, zero_copy, multi_buffer, why);
 	if (error == 0)
 		error = xdp_program_create(&xdp->program, &steering, xdp->queues, multi_buffer, why);
 	for (uint32_t i = 0; error == 0 && i < xdp->queues; i++)
@@ -299,7 +301,8 @@ static int start(struct xdp *xdp, const struct link_config *config, struct error
 	if (error)
 		return error;
 	error = open_queues(xdp, config, true, why);
-	return error == ERR_UNSUPPORTED ? open_queues(xdp, config, false, why) : error;
+	/* Zero-copy sockets go with the native program only. */
+	return error == ERR_UNSUPPORTED && xdp->zero_copy ? open_queues(xdp, config, false, why) : error;
 }
 
 static int xdp_open(struct link **out, const struct link_config *config, struct error *why)

@@ -280,26 +280,32 @@ static int make_memory(struct xdp_socket *socket, struct error *why)
 	return error_errno(why, "cannot share frame memory with the kernel");
 }
 
-static int bind_queue(struct xdp_socket *socket, struct error *why)
+static int bind_to(const struct xdp_socket *socket, int flags)
 {
-	const struct xdp_socket_config *config = &socket->config;
 	struct sockaddr_xdp address = {
 		.sxdp_family = AF_XDP,
-		.sxdp_ifindex = (uint32_t)config->interface->index,
-		.sxdp_queue_id = config->queue,
-		.sxdp_flags = (uint16_t)(XDP_USE_NEED_WAKEUP | (config->zero_copy ? XDP_ZEROCOPY : XDP_COPY) |
-					 (config->multi_buffer ? XDP_BIND_USE_SG : 0)),
+		.sxdp_ifindex = (uint32_t)socket->config.interface->index,
+		.sxdp_queue_id = socket->config.queue,
+		.sxdp_flags = (uint16_t)(XDP_USE_NEED_WAKEUP | flags),
 	};
 	int failed = bind(socket->handle, (struct sockaddr *)&address, sizeof address);
 	for (int i = 0; failed && errno == EBUSY && i < BUSY_TRIES; i++) {
 		nanosleep(&(struct timespec){ 0, BUSY_PAUSE_NS }, NULL);
 		failed = bind(socket->handle, (struct sockaddr *)&address, sizeof address);
 	}
-	if (!failed)
+	return failed;
+}
+
+static int bind_queue(struct xdp_socket *socket, struct error *why)
+{
+	struct xdp_socket_config *config = &socket->config;
+	if (config->zero_copy && bind_to(socket, XDP_ZEROCOPY) == 0)
+		return 0;
+	config->zero_copy = false;
+	if (bind_to(socket, XDP_COPY | (config->multi_buffer ? XDP_BIND_USE_SG : 0)) == 0)
 		return 0;
 	if (errno == EOPNOTSUPP || errno == EINVAL)
-		return error_set(why, ERR_UNSUPPORTED, "%s has no %sAF_XDP", config->interface->name,
-				 config->zero_copy ? "zero-copy " : "");
+		return error_set(why, ERR_UNSUPPORTED, "%s has no AF_XDP", config->interface->name);
 	if (errno == EBUSY)
 		return error_set(why, ERR_SYSTEM, "another AF_XDP socket is on receive queue %u of %s", config->queue,
 				 config->interface->name);
@@ -377,4 +383,9 @@ void xdp_socket_destroy(struct xdp_socket *socket)
 int xdp_socket_handle(const struct xdp_socket *socket)
 {
 	return socket->handle;
+}
+
+bool xdp_socket_zero_copy(const struct xdp_socket *socket)
+{
+	return socket->config.zero_copy;
 }

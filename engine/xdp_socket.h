@@ -14,8 +14,8 @@ struct xdp_socket_config {
 	uint32_t queue;
 	uint32_t receive_frames, send_frames; /* powers of 2: depth of the rings, and frames of memory for each */
 	uint32_t frame_bytes; /* 2048 or 4096 */
-	bool zero_copy; /* the card writes into our memory; where the driver cannot: ERR_UNSUPPORTED */
-	bool multi_buffer; /* frames longer than one piece of memory come in several (Linux 6.6) */
+	bool zero_copy; /* try: the card writes into our memory; where the driver cannot, the kernel copies */
+	bool multi_buffer; /* where it copies, frames longer than one piece of memory come in several (Linux 6.6) */
 };
 
 /* Where frames in several pieces are put together. */
@@ -32,6 +32,7 @@ bool xdp_multi_buffer_supported(void);
 int xdp_socket_create(struct xdp_socket **out, const struct xdp_socket_config *config, struct error *why);
 void xdp_socket_destroy(struct xdp_socket *socket); /* NULL is fine */
 int xdp_socket_handle(const struct xdp_socket *socket);
+bool xdp_socket_zero_copy(const struct xdp_socket *socket);
 
 /* Takes up to `count` frames; they stay valid until xdp_socket_release gives them back to the kernel. */
 size_t xdp_socket_receive(struct xdp_socket *socket, struct frame *frames, size_t count, uint64_t now_ns,
