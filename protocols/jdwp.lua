@@ -16,9 +16,9 @@ local HELLO, REPLY, VIRTUAL_MACHINE, VERSION, ID = "JDWP-Handshake", 0x80, 1, 1,
 local PACKET_MAX, EVENTS_MAX = 8192, 8
 
 function jdwp.handshake(conn, record)
-  conn:send(HELLO)
+  -- In one go, so that an echo of it is told from the answer, which begins with the same word.
+  conn:send(HELLO, wire.pack(">I4 I4 B B B", 11, ID, 0, VIRTUAL_MACHINE, VERSION))
   expect(conn:receive(#HELLO) == HELLO, "no handshake")
-  conn:send(wire.pack(">I4 I4 B B B", 11, ID, 0, VIRTUAL_MACHINE, VERSION))
   for _ = 0, EVENTS_MAX do   -- a machine that waits for us tells so first
     local length, id, flags, code = unpack(">I4 I4 B I2", conn:receive(11))
     expect(length >= 11 and length <= PACKET_MAX, "packet of a forbidden length")

@@ -21,7 +21,7 @@ function x11.handshake(conn, record)
   expect(words * 4 <= SETUP_MAX, "setup too long")
   if status ~= SUCCESS then
     local text = conn:receive(words * 4)
-    record.accepted, record.reason = false, text:sub(1, status == FAILED and size or nil):match "^[^%z]+"
+    record.accepted, record.reason = false, text:sub(1, status == FAILED and size or nil):match "^[^%z\r\n]+"
     if status == FAILED then record.protocol_version = major .. "." .. minor end
     return
   end

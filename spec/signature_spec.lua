@@ -116,6 +116,12 @@ describe("identify", function()
     assert.equal("a", name_of(set, "AAB", { sent = "AAAA" }))
   end)
 
+  it("names what an answer says after it has repeated what was sent, however often", function()
+    assert.equal("a", name_of(set, "BBBBAAB", { sent = "BBBB" }))
+    assert.equal("a", name_of(set, "BBBBBBBBAAB", { sent = "BBBB" }))
+    assert.is_nil(name_of(set, "AAAAAAAAA", { sent = "AAAA" }))
+  end)
+
   it("looks at no more than its cap", function()
     local behind = assert(compile([[return { protocol = "f", pattern = up_to "!" * "!" }]]))
     assert.equal("f", name_of(behind, ("x"):rep(signature.BYTES_MAX - 1) .. "!"))

@@ -14,7 +14,7 @@ behaves("x11", {
     accepted = true, protocol_version = "11.0", release = 12101007, vendor = "The X.Org Foundation",
   } },
   { "a server that refuses", { "\0\27\11\0\0\0\7\0No protocol specified\n\0\0\0\0\0\0" },
-    fields = { accepted = false, protocol_version = "11.0", reason = "No protocol specified\n" } },
+    fields = { accepted = false, protocol_version = "11.0", reason = "No protocol specified" } },
   { "a server that wants authentication", { "\2\0\0\0\0\0\2\0cookie\0\0" }, fields = { accepted = false, reason = "cookie" } },
   hostile = {
     { "a setup of 256 kB", { "\1\0\11\0\0\0\255\255" }, fields = {} },

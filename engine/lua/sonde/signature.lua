@@ -166,11 +166,12 @@ local function favoured(each, hints)
   return each.handshakes[hints.handshake] or each.ports[hints.port] or false
 end
 
--- Does the answer only say again what was sent?
-local function is_echo(bytes, sent)
-  local length = #bytes
-  if length >= #sent then return #sent >= ECHO_MIN and sub(bytes, 1, #sent) == sent end
-  return length >= ECHO_MIN and sub(sent, 1, length) == bytes
+-- What is left of an answer when what it only says again of what was sent is left out: some servers repeat a header, and
+-- then say something of their own.
+local function without_echo(bytes, sent)
+  if #sent < ECHO_MIN then return bytes end
+  while #bytes >= #sent and sub(bytes, 1, #sent) == sent do bytes = sub(bytes, #sent + 1) end
+  return #bytes >= ECHO_MIN and sub(sent, 1, #bytes) == bytes and "" or bytes
 end
 
 local function overruled(each, matches)
@@ -253,7 +254,8 @@ end
 -- Names the service that sent `bytes`. hints (optional): handshake, port; sent: what we had sent on this connection.
 function signature.identify(set, bytes, hints)
   hints = hints or NONE
-  if bytes == "" or (hints.sent and is_echo(bytes, hints.sent)) then return { services = {}, fields = {} } end
+  if hints.sent then bytes = without_echo(bytes, hints.sent) end
+  if bytes == "" then return { services = {}, fields = {} } end
   if #bytes > BYTES_MAX then bytes = sub(bytes, 1, BYTES_MAX) end
   local b = byte(bytes)
   local list = set.by_first[b] or which(set, b)
