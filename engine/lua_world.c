@@ -60,6 +60,14 @@ static int world_draw(lua_State *L)
 	return 1;
 }
 
+/* clock(): the world's time in seconds. */
+static int world_clock(lua_State *L)
+{
+	const struct lua_world *world = lua_touserdata(L, lua_upvalueindex(1));
+	lua_pushnumber(L, (double)world->transport->ops->now(world->transport) / 1e9);
+	return 1;
+}
+
 static int load_protected(lua_State *L)
 {
 	struct loading *loading = lua_touserdata(L, 1);
@@ -85,7 +93,9 @@ static int load_protected(lua_State *L)
 	lua_getfield(L, LUA_REGISTRYINDEX, "sonde.conn.primitives");
 	lua_pushlightuserdata(L, world);
 	lua_pushcclosure(L, world_draw, 1);
-	lua_call(L, 3, 1);
+	lua_pushlightuserdata(L, world);
+	lua_pushcclosure(L, world_clock, 1);
+	lua_call(L, 4, 1);
 	world->runner = luaL_ref(L, LUA_REGISTRYINDEX);
 	world->compiled = luaL_ref(L, LUA_REGISTRYINDEX);
 	return 0;

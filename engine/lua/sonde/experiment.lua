@@ -18,6 +18,7 @@
 --   lab:expect_share(name, part, whole, expected, { pp = points } or { sigma = n })   expected in percent
 --   lab:expect_same(name, measured, expected)            numbers, texts or lists of them, exactly alike
 --   lab:expect_at_least(name, measured, least)
+--   lab:decode(text)       the bytes of base 64 text: what records have where an answer is no text
 --   lab:say(format, ...)   a line of its own among the results
 
 local cjson = require "cjson"
@@ -141,6 +142,21 @@ end
 function lab:truth()
   local truth = must(core.truth { root = self.root, world = self.world, seed = self.seed })
   return function(address, port) return truth:of(address, port) end
+end
+
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+function lab:decode(text) -- luacheck: ignore 212
+  local bits, count, bytes = 0, 0, {}
+  for sign in text:gmatch "[%w+/]" do
+    bits, count = bits * 64 + ALPHABET:find(sign, 1, true) - 1, count + 6
+    if count >= 8 then
+      count = count - 8
+      bytes[#bytes + 1] = string.char(math.floor(bits / 2 ^ count))
+      bits = bits % 2 ^ count
+    end
+  end
+  return table.concat(bytes)
 end
 
 -- --- expectations ----------------------------------------------------------------------------------------------------

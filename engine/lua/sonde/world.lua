@@ -367,12 +367,12 @@ local function answer(conn, host, role, primitives)
 end
 
 -- The function that runs one connection of a compiled world's servers, given the conn, its place, and the local address
--- and port. draw(address, purpose) is the engine's; primitives are the conn's.
-function world.runner(compiled, primitives, draw)
+-- and port. draw(address, purpose) and clock() are the engine's; primitives are the conn's.
+function world.runner(compiled, primitives, draw, clock)
   local roles, begin, close, abort = compiled.roles, primitives.begin, primitives.close, primitives.abort
   return function(conn, place, address, port)
     local role = roles[place + 1]
-    local host = world_host.new(role, address, port, draw)
+    local host = world_host.new(role, address, port, draw, clock)
     begin(conn, LIFETIME)
     local ok, result
     if role.answers then

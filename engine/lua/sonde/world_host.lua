@@ -5,7 +5,11 @@
 --   host:number(name, first, last)   a whole number
 --   host:choose(name, items)         one of the items, all alike but those that have a weight: { value, weight = w } is
 --                                    the value; a table with a weight among its named fields is given as it is
+--   host:share(name)                 a number from 0 to 1
+--   host:prefer(name, items, holds)  as choose; where the world's options have this name, that share of the hosts gets one of
+--                                    the items for which holds(item) is true, and the others one of the rest
 --   host:bytes(name, count), host:hex(name, count)
+--   host.clock()                     seconds of the world's time
 --   host:name(), host:domain()       its invented name, "mx2.kestrel.example", and what follows its first dot
 --   host:date()                      a date as HTTP writes it (RFC 9110 section 5.6.7)
 -- `name` keeps one choice apart from another: the same name gives the same answer on every connection to a service.
@@ -16,10 +20,11 @@ world_host.__index = host
 
 local floor, format = math.floor, string.format
 
--- role: { service, options }; draw(address, purpose) gives the host's share, from 0 to 1, of something.
-function world_host.new(role, address, port, draw)
+-- role: { service, options }; draw(address, purpose) gives the host's share, from 0 to 1, of something; clock() the time.
+function world_host.new(role, address, port, draw, clock)
   return setmetatable({
     address = address, port = port, service = role.service, options = role.options, draw = draw,
+    clock = clock,
   }, world_host)
 end
 
@@ -53,6 +58,20 @@ function host:choose(name, items)
   local item = pick(items, share(self, self.service .. "/" .. name))
   if type(item) == "table" and item.weight and item[1] ~= nil then return item[1] end
   return item
+end
+
+function host:prefer(name, items, holds)
+  if not self.options[name] then return self:choose(name, items) end
+  local preferred, kept = self:chance(name), {}
+  for i = 1, #items do
+    if holds(items[i]) == preferred then kept[#kept + 1] = items[i] end
+  end
+  return self:choose(name .. "/" .. tostring(preferred), kept)
+end
+
+-- A share from 0 to 1 that is the host's own.
+function host:share(name)
+  return share(self, self.service .. "/" .. name)
 end
 
 function host:bytes(name, count)

@@ -97,6 +97,13 @@ local function read_head(conn)
   return keep
 end
 
+-- Whether something in front of this host lets a request of this method through.
+local function is_filtered(host, method)
+  local only_get, only_options = host.options.only_get or 0, host.options.only_options or 0
+  local share = host:share "filter"
+  return method == "OPTIONS" and share < only_get or method == "GET" and share >= 1 - only_options
+end
+
 local function serve(conn, host)
   local server = host:choose("server", SERVERS)
   for _ = 1, 8 do
@@ -109,6 +116,7 @@ local function serve(conn, host)
     end
     local method, version = line:match "^(%u+) %S+ HTTP/(%d%.%d)$"
     if not method then return refuse(conn, host, server) end
+    if is_filtered(host, method) then return host:chance("filter_resets", 0.5) and "reset" or conn:sleep(60) end
     local keep = read_head(conn) and version == "1.1"
     local status = METHODS[method] and host:choose("status", PAGES[server.name]) or 405
     conn:send(answer(host, server, status, method, keep))
@@ -127,6 +135,9 @@ end
 
 -- Chances a world may set.
 local OPTIONS = {
+  only_get = "share that answers GET, but not OPTIONS",
+  only_options = "share that answers OPTIONS, but not GET",
+  filter_resets = "share of the filters that reset what they do not let through",
   clock = "share of embedded servers that send a Date",
   rude = "share of embedded servers, and of IIS, that resets what is no HTTP",
 }

@@ -16,7 +16,9 @@ local VENDORS = {
 local function serve(conn, host)
   local vendor = host:choose("vendor", VENDORS)
   local length, kind, cookie = wire.unpack(">I2 I2 I4", conn:receive(8))
-  if cookie ~= COOKIE then
+  local good_only, bad_only, share = host.options.only_good or 1, host.options.only_bad or 0, host:share "filter"
+  if cookie == COOKIE and share >= 1 - bad_only then return "reset" end
+  if cookie ~= COOKIE and share < good_only then
     if host:chance("mute", 0.5) then conn:sleep(30) end
     return
   end
@@ -31,6 +33,8 @@ end
 
 -- Chances a world may set.
 local OPTIONS = {
+  only_good = "share that answers the right cookie only (usually all)",
+  only_bad = "share that answers wrong cookies only",
   mute = "share that ignores what is no PPTP, where others hang up",
 }
 

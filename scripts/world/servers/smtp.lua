@@ -12,6 +12,8 @@ local SOFTWARE = {
   { weight = 1, text = "%s ESMTP OpenSMTPD", kind = "opensmtpd" },
   { weight = 5, text = "%s ESMTP", kind = "plain" },
   { weight = 2, text = "%s ready", kind = "plain" },
+  { weight = 1, text = "%s Mail Server ready", kind = "plain" },
+  { weight = 1, text = "%s Service ready at %s", kind = "exchange" },
   { weight = 1, text = "%s ESMTP Haraka/2.8.28 ready", kind = "plain" },
 }
 
@@ -44,8 +46,12 @@ local function reply(host, software, name, verb, rest)
   return UNKNOWN[software.kind]
 end
 
+local function names_itself(software)
+  return software.text:find("SMTP", 1, true) ~= nil
+end
+
 local function serve(conn, host)
-  local software, name = host:choose("software", SOFTWARE), host:name()
+  local software, name = host:prefer("names", SOFTWARE, names_itself), host:name()
   if host:chance("slow", 0.12) then conn:sleep(host:number("delay", 2, 12)) end
   if host:chance("refuses", 0.03) then
     conn:send("554 5.7.1 ", name, " You are not welcome here\r\n")
@@ -63,6 +69,7 @@ end
 
 -- Chances a world may set.
 local OPTIONS = {
+  names = "share whose greeting says SMTP",
   refuses = "share that greets strangers with an error",
   slow = "share that greets late",
   tls = "share that offers STARTTLS",

@@ -43,6 +43,10 @@ local function identification(host)
 end
 
 local function serve(conn, host)
+  if host:chance("full", 0) then
+    conn:send "Exceeded MaxStartups\r\n"
+    return
+  end
   local banner, software = identification(host)
   conn:send(banner, "\r\n")
   local line = conn:receive_line(255)
@@ -61,6 +65,7 @@ end
 
 -- Chances a world may set.
 local OPTIONS = {
+  full = "share that has too many connections to take another",
   old_version = "share of the Cisco ones that say 1.99",
 }
 

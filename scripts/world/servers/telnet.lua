@@ -24,8 +24,14 @@ local SYSTEMS = {
   { weight = 1, options = "\255\251\1", text = "\r\nConnection refused by access list\r\n", ends = true },
 }
 
+-- Of the first words, before any answer to options.
+local function asks_who(system)
+  local text = (system.text or ""):lower()
+  return text:find "login" ~= nil or text:find "user" ~= nil
+end
+
 local function serve(conn, host)
-  local system = host:choose("system", SYSTEMS)
+  local system = host:prefer("asks", SYSTEMS, asks_who)
   local name = host:name():match "^[^.]+"
   if system.later then
     -- inetutils waits for an answer to its options before it says more.
@@ -45,4 +51,9 @@ local function serve(conn, host)
   end
 end
 
-return { serve = serve }
+-- Chances a world may set.
+local OPTIONS = {
+  asks = "share whose first words ask for a login or user",
+}
+
+return { serve = serve, options = OPTIONS }

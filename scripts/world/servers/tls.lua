@@ -116,6 +116,38 @@ local function answer_12(conn, host, suite, version)
   return flight .. record(HANDSHAKE, version, message(14, ""))
 end
 
+local function offers_any(hello, suites)
+  return choose_suite(hello.suites, suites) ~= nil
+end
+
+-- Whether something in front of this host takes exception to what a ClientHello offers.
+local function is_filtered(host, hello)
+  local secure = offers_any(hello, SUITES_13) or offers_any(hello, SUITES_12)
+  local share = host:share "filter"
+  if secure then return share >= 1 - (host.options.only_insecure or 0) end
+  return share < (host.options.only_secure or 0)
+end
+
+-- Hosts that were asked the wrong question, and when: some refuse to talk for a while.
+local OFFENDED_MAX = 65536
+local offended, offended_count = {}, 0
+
+local function take_offence(host)
+  if not host:chance("offended", 0) then return end
+  if offended_count >= OFFENDED_MAX then offended, offended_count = {}, 0 end
+  if not offended[host.address] then offended_count = offended_count + 1 end
+  offended[host.address] = host.clock()
+end
+
+-- How long: three in four for less than 5 s, one in a hundred for more than two minutes.
+local function is_offended(host)
+  local since = offended[host.address]
+  if not since then return false end
+  local share = host:share "offended" / host.options.offended -- evenly from 0 to 1 among those who are
+  local seconds = share < 0.75 and 1 + 4 * share / 0.75 or share < 0.99 and 5 + 115 * (share - 0.75) / 0.24 or 600
+  return host.clock() - since < seconds
+end
+
 local function answer(conn, host, software, hello)
   if host:chance("wants_name", 0.04) then return alert(0x303, HANDSHAKE_FAILURE) end
   if software.newest == 0x304 and hello.newest == 0x304 and hello.key_share then
@@ -137,7 +169,8 @@ local PLAIN = {
 }
 
 -- Something that is no TLS came: web servers know HTTP when they see it, others say so in TLS or not at all.
-local function answer_plain(conn, software, first)
+local function answer_plain(conn, host, software, first)
+  if host:chance("alerts", 0) then return conn:send(alert(0x301, UNEXPECTED_MESSAGE)) end
   if first:match "^%u" and PLAIN[software.name] then
     local text = PLAIN[software.name]
     local head = "HTTP/1.1 400 Bad Request\r\nServer: %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n"
@@ -155,19 +188,26 @@ local function serve(conn, host)
   local first = conn:peek(3)
   if first:byte(1) ~= HANDSHAKE or first:byte(2) ~= 3 then
     conn:receive_some()
-    return answer_plain(conn, software, first)
+    take_offence(host)
+    return answer_plain(conn, host, software, first)
   end
   local bytes = receive_hello(conn)
   if not bytes then
     conn:send(alert(0x303, DECODE_ERROR))
     return
   end
-  conn:send(answer(conn, host, software, parse_hello(bytes)))
+  local hello = parse_hello(bytes)
+  if is_offended(host) or is_filtered(host, hello) then return "reset" end
+  conn:send(answer(conn, host, software, hello))
   conn:receive_some()
 end
 
 -- Chances a world may set.
 local OPTIONS = {
+  alerts = "share that answers what is no TLS with an alert",
+  offended = "share that refuses TLS for a while after what was no TLS",
+  only_insecure = "share that answers those only who offer no secure cipher",
+  only_secure = "share that answers those only who offer a secure cipher",
   wants_name = "share that refuses a handshake without SNI",
 }
 
