@@ -10,7 +10,7 @@ local nntp = {
   },
 }
 
-local GREETINGS = { ["200"] = true, ["201"] = true, ["400"] = true, ["502"] = true, ["480"] = true }
+local GREETINGS = { ["200"] = true, ["201"] = true, ["400"] = true, ["502"] = true, ["480"] = true, ["503"] = true }
 local LINES_MAX = 64
 
 -- Gives the capabilities to the field; returns whether TLS is among them.

@@ -4,7 +4,7 @@ local words = { "nntp", "news", "inn ", "innd", "posting", "diablo", "leafnode",
 return {
   protocol = "nntp", reference = "RFC 3977", ports = { 119, 563, 433 },
   starts = { "20", "40", "50", "48" },
-  pattern = Ct((P "200" + "201" + "400" + "502" + "480") * " " * #find(words, 1 - S "\r\n") * field("banner", line)
+  pattern = Ct((P "200" + "201" + "400" + "502" + "503" + "480") * " " * #find(words, 1 - S "\r\n") * field("banner", line)
     + "500 What?" * crlf),
   maybe = Ct((P "200" + "201" + "400") * " " * field("banner", line) * crlf),
   examples = {
