@@ -38,31 +38,31 @@ describe("policy lzr", function()
   end)
 
   it("tries the expected protocol first, then wait, tls, http, dns, pptp", function()
-    assert.equal("ssh wait tls http dns pptp", tried("lzr", { expected = "ssh", syn_ack = { window = 1 } }))
+    assert.equal("ssh wait fresh tls fresh http fresh dns fresh pptp fresh", tried("lzr", { expected = "ssh", syn_ack = { window = 1 } }))
   end)
 
   it("tries no protocol twice", function()
-    assert.equal("http wait tls dns pptp", tried("lzr", { expected = "http", syn_ack = { window = 1 } }))
-    assert.equal("pptp wait tls http dns", tried("lzr", { expected = "pptp" }))
+    assert.equal("http wait fresh tls fresh dns fresh pptp fresh", tried("lzr", { expected = "http", syn_ack = { window = 1 } }))
+    assert.equal("pptp wait fresh tls fresh http fresh dns fresh", tried("lzr", { expected = "pptp" }))
   end)
 
   it("begins with wait where nothing is expected of the port", function()
-    assert.equal("wait tls http dns pptp", tried("lzr", {}))
+    assert.equal("wait tls fresh http fresh dns fresh pptp fresh", tried("lzr", {}))
   end)
 
   it("stops at the first data, known or not", function()
     for _, answer in ipairs { DATA, SERVICE } do
       assert.equal("ssh", tried("lzr", { expected = "ssh" }, { ssh = answer }))
-      assert.equal("ssh wait tls", tried("lzr", { expected = "ssh" }, { tls = answer }))
+      assert.equal("ssh wait fresh tls fresh", tried("lzr", { expected = "ssh" }, { tls = answer }))
     end
   end)
 
   it("stops at data that is never acknowledged", function()
-    assert.equal("ssh wait tls http", tried("lzr", { expected = "ssh" }, { http = NO_ACK }))
+    assert.equal("ssh wait fresh tls fresh http fresh", tried("lzr", { expected = "ssh" }, { http = NO_ACK }))
   end)
 
   it("stops where a further connection does not open", function()
-    assert.equal("ssh wait tls", tried("lzr", { expected = "ssh" }, { tls = CLOSED_DOOR }))
+    assert.equal("ssh wait fresh tls fresh", tried("lzr", { expected = "ssh" }, { tls = CLOSED_DOOR }))
   end)
 
   it("goes on after a reset, a close and silence", function()
