@@ -214,6 +214,11 @@ bool population_shuns(const struct population *population, const struct resident
 	return population->kinds[resident->kind].shuns;
 }
 
+bool population_shuns_all(const struct population *population, const struct resident *resident)
+{
+	return population->kinds[resident->kind].shuns_all;
+}
+
 double population_draw(const struct population *population, const struct resident *resident, uint64_t purpose)
 {
 	return draw(population, resident, PURPOSE_DRAW, purpose);

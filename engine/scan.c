@@ -134,6 +134,24 @@ static int make_plan(struct scan *scan, const struct scan_options *options, stru
 	return plan_create(&scan->plan, options, &defaults, scan->seed, &scan->counters, why);
 }
 
+/* In a simulation we are whoever we like; of two addresses of one family the second is for a target's further connections. */
+static int choose_sim_sources(const struct scan_options *options, struct transport_raw_config *config, struct error *why)
+{
+	for (const char **text = options->source_addresses; text && *text; text++) {
+		struct address address;
+		if (address_parse(*text, &address))
+			return error_set(why, ERR_INVALID, "--source-address '%s' is not an address", *text);
+		bool v4 = address.family == ADDRESS_V4;
+		struct address *first = v4 ? &config->source_v4 : &config->source_v6;
+		*(first->family == ADDRESS_NONE ? first : v4 ? &config->later_v4 : &config->later_v6) = address;
+	}
+	if (config->source_v4.family == ADDRESS_NONE)
+		address_parse(SIM_SOURCE_V4, &config->source_v4);
+	if (config->source_v6.family == ADDRESS_NONE)
+		address_parse(SIM_SOURCE_V6, &config->source_v6);
+	return 0;
+}
+
 static int open_raw(struct scan *scan, const struct scan_options *options, struct transport_config *base,
 		    struct error *why)
 {
@@ -155,8 +173,10 @@ static int open_raw(struct scan *scan, const struct scan_options *options, struc
 	config.base = *base;
 	raw_setup_fill(scan->raw, &config);
 	if (scan->world) {
-		address_parse(SIM_SOURCE_V4, &config.source_v4);
-		address_parse(SIM_SOURCE_V6, &config.source_v6);
+		config.source_v4.family = config.source_v6.family = ADDRESS_NONE;
+		error = choose_sim_sources(options, &config, why);
+		if (error)
+			return error;
 	}
 	snprintf(scan->transport_name, sizeof scan->transport_name, "raw over %s", raw_setup_name(scan->raw));
 	return transport_raw_create(&scan->transport, &config, why);

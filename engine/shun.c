@@ -30,18 +30,20 @@ void shun_destroy(struct shun *shun)
 	free(shun);
 }
 
-static struct entry entry_of(const struct shun *shun, const struct endpoint *source, const struct endpoint *host)
+static struct entry entry_of(const struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
 {
 	struct endpoint both[2] = { *source, *host };
 	struct entry entry = { .connection = cookie_hash(&shun->key, both, sizeof both) };
 	both[0].port = both[1].port = 0;
+	if (all)
+		memset(&both[0], 0, sizeof both[0]);
 	entry.pair = cookie_hash(&shun->key, both, sizeof both) | 1;
 	return entry;
 }
 
-bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host)
+bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
 {
-	struct entry entry = entry_of(shun, source, host);
+	struct entry entry = entry_of(shun, source, host, all);
 	const struct entry *set = shun->entries[entry.pair / 2 % SETS];
 	for (unsigned way = 0; way < WAYS; way++)
 		if (set[way].pair == entry.pair)
@@ -49,9 +51,9 @@ bool shun_refuses(const struct shun *shun, const struct endpoint *source, const 
 	return false;
 }
 
-void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host)
+void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
 {
-	struct entry entry = entry_of(shun, source, host);
+	struct entry entry = entry_of(shun, source, host, all);
 	struct entry *set = shun->entries[entry.pair / 2 % SETS];
 	for (unsigned way = 0; way < WAYS; way++)
 		if (set[way].pair == entry.pair)

@@ -13,8 +13,8 @@ struct shun *shun_create(const struct cookie_key *key); /* NULL when out of memo
 void shun_destroy(struct shun *shun);
 
 /* Whether `host` shuns this segment from `source`: it has answered another connection of the same address before. */
-bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host);
-/* Notes that `host` answers this connection. */
-void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host);
+bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all);
+/* Notes that `host` answers this connection. `all`: it then shuns every source, not only this one. */
+void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all);
 
 #endif

@@ -25,6 +25,7 @@ struct transport_raw_config {
 	struct link *link; /* borrowed; outlives the transport; frames of its `layer` */
 	struct packet_path path; /* `layer` must be the link's */
 	struct address source_v4, source_v6; /* ADDRESS_NONE: that family cannot be probed */
+	struct address later_v4, later_v6; /* what a target's further connections come from; ADDRESS_NONE: the same */
 	uint16_t port_first, port_last; /* source ports of our connections */
 	permit_fn permit; /* NULL: everything may be sent */
 	const void *permit_owner;

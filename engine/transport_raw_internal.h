@@ -51,6 +51,7 @@ void raw_announce(struct raw *raw, struct flow *flow);
 
 /* transport_raw_stream.c */
 
+const struct address *raw_later_source(const struct raw *raw, const struct address *remote); /* of further connections */
 const struct address *raw_source(const struct raw *raw, const struct address *remote); /* NULL: family not configured */
 bool raw_has_seen(const struct raw *raw, const struct endpoint *remote);
 void raw_remember(struct raw *raw, const struct endpoint *remote);

@@ -26,9 +26,9 @@ static bool raw_is_ours(const struct raw *raw, const struct endpoint *local)
 {
 	if (raw->config.listen)
 		return true;
-	const struct address *source = raw_source(raw, &local->address);
-	return source && address_equal(source, &local->address) && local->port >= raw->config.port_first &&
-	       local->port <= raw->config.port_last;
+	const struct address *source = raw_source(raw, &local->address), *later = raw_later_source(raw, &local->address);
+	return source && (address_equal(source, &local->address) || address_equal(later, &local->address)) &&
+	       local->port >= raw->config.port_first && local->port <= raw->config.port_last;
 }
 
 /* What a closed port answers (RFC 9293 3.10.7.1), so that the peer forgets the connection too; not without limit. */

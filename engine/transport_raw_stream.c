@@ -5,6 +5,12 @@
 
 #define RAW_PORT_TRIES 16 /* source ports connect() looks at before it gives up */
 
+const struct address *raw_later_source(const struct raw *raw, const struct address *remote)
+{
+	const struct address *later = remote->family == ADDRESS_V6 ? &raw->config.later_v6 : &raw->config.later_v4;
+	return later->family == remote->family && remote->family != ADDRESS_NONE ? later : raw_source(raw, remote);
+}
+
 const struct address *raw_source(const struct raw *raw, const struct address *remote)
 {
 	const struct address *source = remote->family == ADDRESS_V6 ? &raw->config.source_v6 : &raw->config.source_v4;
@@ -154,7 +160,7 @@ int raw_connect(struct transport *transport, const struct endpoint *remote, void
 {
 	struct raw *raw = raw_of(transport);
 	const struct transport_raw_config *config = &raw->config;
-	const struct address *source = raw_source(raw, &remote->address);
+	const struct address *source = raw_later_source(raw, &remote->address);
 	if (!source)
 		return ERR_UNSUPPORTED;
 	if (config->permit && !config->permit(config->permit_owner, &remote->address)) {

@@ -105,10 +105,11 @@ static void world_take(struct world *world, const struct frame *frame)
 		return;
 	enum behaviour behaviour = population_port(world->population, &resident, in->destination.port).behaviour;
 	if (population_shuns(world->population, &resident)) {
-		if (shun_refuses(world->shun, &in->source, &in->destination))
+		bool all = population_shuns_all(world->population, &resident);
+		if (shun_refuses(world->shun, &in->source, &in->destination, all))
 			return;
 		if (behaviour != BEHAVIOUR_DROP && behaviour != BEHAVIOUR_REFUSE)
-			shun_note(world->shun, &in->source, &in->destination);
+			shun_note(world->shun, &in->source, &in->destination, all);
 	}
 	if (behaviour == BEHAVIOUR_SERVE)
 		answer_by_server(world, frame);

@@ -65,7 +65,8 @@ static void read_share(lua_State *L, void *out)
 static void read_kind(lua_State *L, void *out)
 {
 	*(struct population_kind *)out =
-		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), field_flag(L, 4) };
+		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), field_flag(L, 4),
+					  field_flag(L, 5) };
 }
 
 static void read_place(lua_State *L, void *out)

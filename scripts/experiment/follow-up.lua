@@ -2,7 +2,7 @@
 
 -- GET, then TLS at once, 5 s after it and 120 s after it, where it has not worked before.
 local POLICY = [[return function(target)
-  target:try("http", { fresh = true })
+  target:try("http")
   for _, seconds in ipairs { 0, 5, 115 } do
     if seconds > 0 then target:try("wait", { fresh = true, timeout = seconds }) end
     if target:try("tls", { fresh = true }).service then return end

@@ -22,7 +22,7 @@ local own = {
   [3389] = "rdp", [443] = "tls",
 }
 return function(target)
-  target:try(own[target.port], { fresh = true })
+  target:try(own[target.port])
   for _, name in ipairs { "tls", "newlines", "http", "wait", "newlines50" } do
     if name ~= own[target.port] then target:try(name, { fresh = true }) end
   end

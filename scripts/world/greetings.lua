@@ -1,10 +1,10 @@
 -- Servers that speak first, as they greet, and some that do not (LZR, sections 5 and 6).
 
 local PLACES = {
-  { "ssh", 22, { full = 0.0001 } }, { "smtp", 25, { names = 0.9, slow = 0, refuses = 0 } }, { "telnet", 23, { asks = 0.72 } },
-  { "vnc", 5900 },
-  { "ftp", 21 }, { "pop3", 110 }, { "imap", 143 }, { "mysql", 3306 }, { "http", 80 }, { "tls", 443 },
-  { "dns", 53 }, { "pptp", 1723 }, { "redis", 6379, { protected = 0 } }, { "memcached", 11211 }, { "postgres", 5432 }, { "amqp", 5672 },
+  { "ssh", 22, { full = 0.0001 } }, { "smtp", 25, { names = 0.9, slow = 0, refuses = 0 } },
+  { "telnet", 23, { asks = 0.72 } }, { "vnc", 5900 }, { "ftp", 21 }, { "pop3", 110 }, { "imap", 143 },
+  { "mysql", 3306 }, { "http", 80 }, { "tls", 443 }, { "dns", 53 }, { "pptp", 1723 },
+  { "redis", 6379, { protected = 0 } }, { "memcached", 11211 }, { "postgres", 5432 }, { "amqp", 5672 },
 }
 
 local kinds, networks, ports = {}, {}, {}

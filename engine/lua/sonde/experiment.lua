@@ -8,9 +8,9 @@
 -- A lab has size ("small" or "full"), seed, and these functions; all expectations that fail make the experiment fail:
 --   lab:scan{ policy = | handshakes = { ... } | script = , each = function(record), ... }
 --                     scans and calls `each` for every record, as it comes; returns { counters, records, seconds }, the
---                     seconds being virtual. policy: a name or file; handshakes: each of them on a fresh connection;
+--                     seconds being virtual. policy: a name or file; handshakes: each of them on a connection of its own;
 --                     script: a policy's source text. Further: targets, ports, world, all, full, rate, retries, max_open,
---                     timeout, source_addresses, input lines (see sonde scan --help).
+--                     timeout, cooldown, and source_addresses: of two, the second is for the further connections of a target.
 --   lab:tally()       counts by one or two keys (sonde.tally)
 --   lab:networks()    the world's networks, joined to addresses by networks:find(address) (sonde.prefixes)
 --   lab:truth()       function(address, port) -> what really is there: for judging verdicts, never for measuring
@@ -62,8 +62,8 @@ end
 
 local function script_of(handshakes)
   local lines = { "return function(target)" }
-  for _, name in ipairs(handshakes) do
-    lines[#lines + 1] = ("target:try(%q, { fresh = true })"):format(name)
+  for i, name in ipairs(handshakes) do   -- the first has the connection that the target's SYN-ACK opened
+    lines[#lines + 1] = ("target:try(%q, { fresh = %s })"):format(name, tostring(i > 1))
   end
   return table.concat(lines, "\n") .. "\nend\n"
 end
