@@ -1,4 +1,4 @@
--- Couchbase's data service (Couchbase KV binary protocol, HELO): says HELO asking for no feature, then asks for the version.
+-- Couchbase's data service (Couchbase KV binary protocol, HELO): says HELO without name or feature, then asks for the version.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 
@@ -9,14 +9,14 @@ local couchbase = {
   },
 }
 
-local REQUEST, RESPONSE, HELO, VERSION, BODY_MAX, NAME = 0x80, 0x81, 0x1F, 0x0B, 1024, "Sonde"
+local REQUEST, RESPONSE, HELO, VERSION, BODY_MAX = 0x80, 0x81, 0x1F, 0x0B, 1024
 -- Magic, opcode, key length, extras length, data type, status (reserved in a request), body length, opaque, CAS.
 local HEADER = ">B B I2 B B I2 I4 c4 c8"
 
 -- The status and the value of the response to one command.
-local function ask(conn, command, key)
+local function ask(conn, command)
   local opaque = conn:random(4)
-  conn:send(wire.pack(HEADER, REQUEST, command, #key, 0, 0, 0, #key, opaque, ""), key)
+  conn:send(wire.pack(HEADER, REQUEST, command, 0, 0, 0, 0, 0, opaque, ""))
   local magic, opcode, key_length, extras, _, status, length, echo = wire.unpack(HEADER, conn:receive(24))
   expect(magic == RESPONSE and opcode == command and echo == opaque, "no answer")
   expect(length <= BODY_MAX and key_length + extras <= length, "body of a forbidden length")
@@ -24,8 +24,8 @@ local function ask(conn, command, key)
 end
 
 function couchbase.handshake(conn, record)
-  record.status = ask(conn, HELO, NAME)
-  local status, text = ask(conn, VERSION, "")
+  record.status = ask(conn, HELO)   -- with a name, memcached would never answer
+  local status, text = ask(conn, VERSION)
   record.version_status, record.version = status, status == 0 and text or nil
 end
 

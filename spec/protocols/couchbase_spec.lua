@@ -11,19 +11,19 @@ local function answer(command, status, value, at)
 end
 
 behaves("couchbase", {
-  { "a server", { { 29 }, answer(31, 0, "", 1), { 24 }, answer(11, 0, "7.2.3-6705-enterprise", 30) },
+  { "a server", { { 24 }, answer(31, 0, "", 1), { 24 }, answer(11, 0, "7.2.3-6705-enterprise", 25) },
     fields = { status = 0, version_status = 0, version = "7.2.3-6705-enterprise" } },
-  { "memcached", { { 29 }, answer(31, 0x81, "Unknown command", 1), { 24 }, answer(11, 0, "1.6.18", 30) },
+  { "memcached", { { 24 }, answer(31, 0x81, "Unknown command", 1), { 24 }, answer(11, 0, "1.6.18", 25) },
     fields = { status = 0x81, version_status = 0, version = "1.6.18" } },
-  { "a server that wants a login for its version", { { 29 }, answer(31, 0, "\0\10", 1), { 24 }, answer(11, 0x24, "", 30) },
+  { "a server that wants a login for its version", { { 24 }, answer(31, 0, "\0\10", 1), { 24 }, answer(11, 0x24, "", 25) },
     fields = { status = 0, version_status = 0x24 } },
   hostile = {
-    { "a body of 4 GiB", { { 29 }, function(sent)
+    { "a body of 4 GiB", { { 24 }, function(sent)
       return wire.pack(HEADER, 0x81, 31, 0, 0, 0, 0, 2 ^ 32 - 1, sent:sub(13, 16), "")
     end }, fields = {} },
-    { "a key longer than the body", { { 29 }, function(sent)
+    { "a key longer than the body", { { 24 }, function(sent)
       return wire.pack(HEADER, 0x81, 31, 9, 0, 0, 0, 2, sent:sub(13, 16), "") .. "ab"
     end }, fields = {} },
-    { "our own bytes", { { 29 }, function(sent) return sent end }, fields = {} },
+    { "our own bytes", { { 24 }, function(sent) return sent end }, fields = {} },
   },
 })
