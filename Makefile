@@ -1,4 +1,4 @@
-# Sonde. Targets: all (default), demo, test, lint, lab, fuzz, bench, install, clean.
+# Sonde. Targets: all (default), demo, test, lint, lab, experiments, fuzz, bench, install, clean.
 # DEBUG=1 builds with ASan and UBSan into build/debug; V=1 shows the commands.
 # Missing Debian packages are installed where apt-get is there.
 
@@ -75,6 +75,12 @@ lint: build/packages.test
 lab: all build/packages.test
 	@spec/run.sh lab
 
+# All experiments with 100,000 hosts and more; the small ones are part of the tests.
+experiments: all
+	@status=0; for file in scripts/experiment/*.lua; do \
+		./sonde experiment "$$(basename "$$file" .lua)" --size full || status=1; echo; \
+	done; exit $$status
+
 bench: all build/packages.bench
 	@spec/bench/run
 
@@ -90,6 +96,6 @@ install: all
 clean:
 	rm -rf build sonde
 
-.PHONY: all demo test lint lab bench bench-quick install clean
+.PHONY: all demo test lint lab experiments bench bench-quick install clean
 .PRECIOUS: build/packages.%
 -include $(OBJECTS:.o=.d)

@@ -50,6 +50,31 @@ describe("population", function()
     C.population_destroy(population)
   end)
 
+  it("puts a place on every one of its ports, as often as its chance says", function()
+    local kinds = { host = { { behaviour = "echo", chance = 0.25, ports = "1000-1003", every = true },
+      { behaviour = "silent", chance = 0.001, ports = { ["2000-2009"] = 1, ["3000-3009"] = 1 }, every = true } } }
+    local population = assert(sim.population({
+      networks = { { prefix = "10.0.0.0/16", density = 100 / 65536, hosts = { host = 1 } } }, kinds = kinds,
+    }, 1))
+    local echoes, silent, hosts_with_two = { 0, 0, 0, 0 }, 0, 0
+    each_host(population, "10.0.0.0", function(resident)
+      local here = 0
+      for i = 1, 4 do
+        if behaviour(population, resident, 999 + i) == "echo" then echoes[i], here = echoes[i] + 1, here + 1 end
+      end
+      if here >= 2 then hosts_with_two = hosts_with_two + 1 end
+      for i = 0, 9 do
+        if behaviour(population, resident, 2000 + i) == "silent" then silent = silent + 1 end
+        if behaviour(population, resident, 3000 + i) == "silent" then silent = silent + 1 end
+      end
+      assert.equal("refuse", behaviour(population, resident, 1004))
+    end)
+    assert.same({ 25, 25, 25, 25 }, echoes)
+    assert.equal(2, silent) -- 20 ports with a tenth of a host each
+    assert.is_true(hosts_with_two > 10 and hosts_with_two < 45, hosts_with_two) -- not the same hosts on each port
+    C.population_destroy(population)
+  end)
+
   it("gives places and ports their exact shares", function()
     local population = make { network("10.0.0.0/16", { hosts = { web = 1 } }) }
     local count, range = { echo = 0, both = 0, [443] = 0, [8443] = 0 }, 0

@@ -9,7 +9,7 @@ local PAIRS = {
 local function run(lab)
   for number, pair in ipairs(PAIRS) do
     local answered = lab:tally()
-    local target = lab.size == "small" and ("10.%d.0.0/21"):format(2 * number) or ("20.%d.0.0/15"):format(2 * number)
+    local target = lab.size == "small" and ("10.%d.0.0/21"):format(2 * number) or ("20.%d.0.0/16"):format(2 * number)
     lab:scan { targets = { target }, ports = pair.port, handshakes = pair.handshakes, each = function(record)
       local first, second = record.attempts[1].service == pair.service, record.attempts[2].service == pair.service
       if first or second then answered:add(first and second and "both" or first and "first" or "second") end

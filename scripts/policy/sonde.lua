@@ -16,7 +16,7 @@ local GREETS = {   -- server-first protocols that ports are assigned to
 }
 local GREETING = 1       -- seconds, and two round trips, within which most servers that greet have begun to
 local PATIENCE = 10      -- seconds of the one connection that is patient
-local HURRY = 3          -- seconds, and ten round trips, of the others
+local HURRY = 3          -- seconds, and four round trips, of the others
 local SILENT_PORTS = 4   -- of a host that is taken for a firewall
 local FIREWALL_QUESTIONS = 2
 
@@ -47,7 +47,7 @@ return function(target)
   for i, question in ipairs(questions(target)) do
     local name, why = question[1], question[2]
     if firewall and asked == FIREWALL_QUESTIONS then return end
-    local timeout, waits = HURRY + 10 * rtt, name == "wait"
+    local timeout, waits = HURRY + 4 * rtt, name == "wait"
     if waits then
       timeout = GREETING + 2 * rtt
     elseif patient then

@@ -10,7 +10,7 @@ local kinds, networks = {}, {}
 for i, place in ipairs(PLACES) do
   local service, port, options = unpack(place)
   kinds[service] = { { service = service, ports = port, options = options }, other = "drop" }
-  for _, network in ipairs { { 10, 21 }, { 20, 15 } } do -- small, full
+  for _, network in ipairs { { 10, 21 }, { 20, 16 } } do -- small, full
     local first, bits = unpack(network)
     networks[#networks + 1] = { prefix = ("%d.%d.0.0/%d"):format(first, 2 * i, bits), density = 1, hosts = { [service] = 1 } }
   end

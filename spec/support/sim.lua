@@ -159,9 +159,11 @@ function sim.population(description, seed)
   local shares = array("population_share", form.shares, function(entry, v) entry.kind, entry.weight = v[1], v[2] end)
   local kinds = array("population_kind", form.kinds, function(entry, v)
     entry.place_first, entry.place_count, entry.other, entry.shuns = v[1], v[2], C.behaviour_by_name(v[3]), v[4]
+    entry.shuns_all = v[5]
   end)
   local places = array("population_place", form.places, function(entry, v)
     entry.chance, entry.behaviour, entry.ports_first, entry.ports_count = v[1], C.behaviour_by_name(v[2]), v[3], v[4]
+    entry.every = v[5]
   end)
   local ports = array("population_ports", form.ports, function(entry, v)
     entry.first, entry.last, entry.weight = v[1], v[2], v[3]

@@ -1,0 +1,99 @@
+local program = require "spec.support.program"
+
+-- Experiments measure populations, not memory: they run the release build where there is one, and one of them the other.
+local function exists(path)
+  local file = io.open(path)
+  return file and file:close()
+end
+
+local function experiment(arguments, sonde)
+  local words = {}
+  for i, argument in ipairs(arguments) do words[i] = program.quoted(argument) end
+  local path = sonde or exists "./sonde" and "./sonde" or program.path
+  return program.shell(("exec %s experiment %s"):format(program.quoted(path), table.concat(words, " ")))
+end
+
+-- The world with one share changed, in a file that use(path) gets.
+local function with_planted(world, from, to, use)
+  local text, count = program.read("scripts/world/" .. world .. ".lua"):gsub(from, to)
+  assert.equal(1, count)
+  return program.directory({ ["planted.lua"] = text }, function(directory) return use(directory .. "/planted.lua") end)
+end
+
+local NAMES = {
+  "acking-firewalls", "expected-services", "filtered-handshakes", "follow-up", "greetings", "port-11211", "port-27017",
+  "protocol-ports", "response-matrix", "shunning", "telnet-ports", "verdicts",
+}
+
+describe("experiment", function()
+  for _, name in ipairs(NAMES) do
+    it(name .. " measures what the paper found", function()
+      local run = experiment { name }
+      assert.equal(0, run.status, run.out .. run.err)
+      local good, all = run.out:match "(%d+) of (%d+) within tolerance"
+      assert.is_true(good == all and tonumber(all) > 0, run.out)
+    end)
+  end
+
+  it("needs no more than what a checked build forbids", function()
+    local run = experiment({ "port-11211" }, program.path)
+    assert.equal(0, run.status, run.out .. run.err)
+  end)
+
+  it("fails where the world is not as expected", function()
+    with_planted("port-11211", "silent = 62", "silent = 63", function(path)
+      local run = experiment { "port-11211", "--world", path }
+      assert.equal(1, run.status, run.out .. run.err)
+      assert.is_truthy(run.out:find("WRONG +SYN%-ACKs per host that acknowledges data +6%.267"), run.out)
+    end)
+    with_planted("greetings", "asks = 0%.72", "asks = 0.70", function(path)
+      local run = experiment { "greetings", "--world", path }
+      assert.equal(1, run.status, run.out .. run.err)
+      assert.is_truthy(run.out:find "WRONG +greetings of telnet", run.out)
+      assert.is_truthy(run.out:find "ok +greetings of smtp", run.out)
+    end)
+  end)
+
+  it("measures the same with the same seed", function()
+    local function measure(seed)
+      return experiment({ "verdicts", "--seed", seed }).out:gsub(", [%d.]+ s\n", "\n")
+    end
+    local first = measure "7"
+    assert.equal(first, measure "7")
+    assert.not_equal(first, measure "8")
+  end)
+
+  it("says what is wrong with a script", function()
+    local function refused(text, script)
+      program.directory({ ["mine.lua"] = script }, function(directory)
+        local run = experiment { directory .. "/mine.lua" }
+        assert.equal(2, run.status, run.out .. run.err)
+        assert.is_truthy(run.err:find(text, 1, true), run.err)
+      end)
+    end
+    refused("an experiment returns a table", "return 1")
+    refused("has a 'world' and a function 'run'", "return { world = 'verdicts' }")
+    refused("'seed' is unknown", "return { world = 'verdicts', run = function() end, seed = 1 }")
+    refused("expects nothing", "return { world = 'verdicts', run = function() end }")
+    refused("no world 'nowhere'", "return { world = 'nowhere', run = function(lab) lab:scan {} end }")
+    refused("mine.lua:1: scan has no option 'polcy'",
+      "return { world = 'verdicts', run = function(lab) lab:scan { polcy = 'lzr' } end }")
+    refused("mine.lua:1: attempt to call", "return { world = 'verdicts', run = function(lab) lab.nothing() end }")
+    refused("no policy 'none'", "return { world = 'verdicts', run = function(lab) lab:scan { policy = 'none' } end }")
+  end)
+
+  it("can be a file of a few lines", function()
+    local script = [[-- How many of the hosts in this world speak HTTP.
+      return { world = "expected-services", ports = "80", targets = { small = { "10.1.0.0/24" } }, run = function(lab)
+        local services = lab:tally()
+        lab:scan { policy = "lzr", each = function(record) services:add(record.service or "none") end }
+        lab:expect_at_least("hosts with HTTP", services:get "http", 50)
+      end }
+    ]]
+    program.directory({ ["mine.lua"] = script }, function(directory)
+      local run = experiment { directory .. "/mine.lua" }
+      assert.equal(0, run.status, run.out .. run.err)
+      assert.is_truthy(run.out:find "ok +hosts with HTTP", run.out)
+    end)
+  end)
+end)
