@@ -35,10 +35,27 @@ int address_parse(const char *text, struct address *out)
 	return 0;
 }
 
+/* As inet_ntop, which goes through printf: every record is written with an address or two. */
+static void v4_format(const uint8_t bytes[4], char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned value = bytes[i];
+		if (value >= 100)
+			*out++ = (char)('0' + value / 100);
+		if (value >= 10)
+			*out++ = (char)('0' + value / 10 % 10);
+		*out++ = (char)('0' + value % 10);
+		*out++ = i < 3 ? '.' : 0;
+	}
+}
+
 const char *address_format(const struct address *address, char out[ADDRESS_TEXT_MAX])
 {
-	int family = address->family == ADDRESS_V6 ? AF_INET6 : AF_INET;
-	if (address->family == ADDRESS_NONE || !inet_ntop(family, address->bytes, out, ADDRESS_TEXT_MAX))
+	if (address->family == ADDRESS_V4) {
+		v4_format(address->bytes, out);
+		return out;
+	}
+	if (address->family != ADDRESS_V6 || !inet_ntop(AF_INET6, address->bytes, out, ADDRESS_TEXT_MAX))
 		snprintf(out, ADDRESS_TEXT_MAX, "none");
 	return out;
 }

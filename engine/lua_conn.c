@@ -375,6 +375,7 @@ static int conn_begin(lua_State *L)
 	struct transport *transport = coro_pool_transport(conn->pool);
 	conn->deadline_ns = transport->ops->now(transport) + nanoseconds(seconds);
 	conn->first_only = lua_toboolean(L, 3);
+	conn->begun = true;
 	conn->inside = conn->tls != NULL;
 	conn->read = conn->base = conn->secured;
 	if (lua_toboolean(L, 5))
@@ -631,6 +632,8 @@ static int conn_index(lua_State *L)
 		lua_pushstring(L, address_format(&conn_facts(conn)->remote.address, text));
 	else if (strcmp(name, "port") == 0)
 		lua_pushinteger(L, conn_facts(conn)->remote.port);
+	else if (strcmp(name, "full") == 0)
+		lua_pushboolean(L, conn->begun && !conn->first_only);
 	else
 		return 0;
 	return 1;

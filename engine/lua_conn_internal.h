@@ -30,6 +30,7 @@ struct conn {
 	bool inside; /* the handshake that runs now began inside TLS */
 	bool securing; /* the wait is start_tls's */
 	bool der; /* start_tls was asked for the chain's bytes */
+	bool begun; /* a handshake began on it */
 	bool first_only; /* the first bytes end the handshake: outcome "answered" */
 	bool want_any; /* the wait is conn.linger's: deadline and first_only do not apply */
 	bool opening; /* connect() is under way */

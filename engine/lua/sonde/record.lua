@@ -58,6 +58,7 @@ end
 -- What a protocol put into its record, as far as it is what the protocol's `fields` say, and what is wrong with the rest:
 -- a copy, and nil or a sentence.
 function record.plain(fields, protocol, array)
+  if next(fields) == nil then return fields end
   local out, spent, names, problem = {}, { bytes = 0 }, {}, nil
   for name in next, fields do
     if protocol.fields[name] then
@@ -97,16 +98,16 @@ end
 -- The record of a target whose policy has ended. array marks a Lua table as a JSON array; clock() is the time as text;
 -- failure: what ended it too early, if anything did; stopped: that was the end of the scan, not a script's fault.
 function record.of_target(target, array, clock, failure, stopped)
-  local best = target:best()
+  local best, syn_ack, host = target:best(), target:syn_ack(), target:known_host()
   local attempts = array {}
   for i, attempt in ipairs(target.attempts) do attempts[i] = attempt_facts(attempt, array) end
-  local name = verdict.of(target.attempts, target.syn_ack)
+  local name = verdict.of(target.attempts, syn_ack)
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
   return {
     address = target.address, port = target.port, time = clock(), verdict = name,
     service = best and best.service, services = services_of(best, array), tls = target:tls(),
-    everywhere = target.host and target.host.everywhere == true or nil,
-    expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = target.syn_ack,
+    everywhere = host and host.everywhere == true or nil,
+    expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = syn_ack,
     data = best and best.data, error = failure, seconds = (target.context.now() - target.began_ns) / 1e9,
   }
 end

@@ -30,9 +30,9 @@ function recording.of_target(target, line, json)
   for i, connection in ipairs(target.connects) do connections[i] = connection end
   for i, attempt in ipairs(target.attempts) do handshakes[i] = handshake_of(attempt, json) end
   return {
-    address = target.address, port = target.port, verdict = verdict.of(target.attempts, target.syn_ack),
+    address = target.address, port = target.port, verdict = verdict.of(target.attempts, line.syn_ack),
     service = line.service, services = line.services, expected = target.expected, start_ns = target.began_ns,
-    seconds = line.seconds, syn_ack = target.syn_ack, connections = connections, handshakes = handshakes,
+    seconds = line.seconds, syn_ack = line.syn_ack, connections = connections, handshakes = handshakes,
   }
 end
 

@@ -11,8 +11,10 @@ local target = require "sonde.target"
 local HOSTS_MAX = 65536   -- hosts remembered in each of two generations
 
 -- What policies remember of hosts (target.host), bounded: the older generation is forgotten when the newer is full.
+-- Returns a function that makes what is not there, and one that does not.
 local function host_memory()
   local new, old, count = {}, {}, 0
+  local function known(address) return new[address] or old[address] end
   return function(address)
     local host = new[address]
     if host then return host end
@@ -20,7 +22,7 @@ local function host_memory()
     if count >= HOSTS_MAX then old, new, count = new, {}, 0 end
     new[address], count = host, count + 1
     return host
-  end
+  end, known
 end
 
 local function sorted_names(protocols)
@@ -100,17 +102,15 @@ return function(engine, options)
   if not primitives then return nil, unreadable end
 
   local array, clock = engine.json.array, engine.clock
-  local names, hosts, tally = sorted_names(protocols), host_memory(), new_tally()
+  local names, tally = sorted_names(protocols), new_tally()
+  local host_of, known_host = host_memory()
   local assigned = assigned_ports(protocols, names, "ports")
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
     primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
     options = { full = options.full, timeout = options.timeout }, array = array, now = engine.now, recorded = options.recorded,
-    identify = function(bytes, hints)
-      local found = signature.identify(signatures, bytes, hints)
-      return found.service, found.services, found.fields
-    end,
-    observe = options.observed and engine.observe or function() end,
+    identify = signature.remembering(signatures),
+    observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
     expected = function(port) return assigned[port] end,
     expected_inside = function(port) return assigned_inside[port] end,
   }
@@ -125,18 +125,18 @@ return function(engine, options)
   -- A target answered: conn is its open connection.
   function functions.new_target(conn)
     local address, port = engine.primitives.endpoints(conn)
-    local new = target.new(context, address, port, conn)
-    new.host = hosts(address)
-    return new
+    return target.new(context, address, port, conn)
+  end
+
+  local function write_record(new, failed, stopped)
+    local line = record.of_target(new, array, clock, failed, stopped)
+    emit(line)
+    if options.recorded and not failed then engine.keep(recording.of_target(new, line, engine.json)) end
   end
 
   -- Nothing is lost: where a record cannot be written, one that says so is.
   local function emit_record(new, failed, stopped)
-    local ok, trouble = pcall(function()
-      local line = record.of_target(new, array, clock, failed, stopped)
-      emit(line)
-      if options.recorded and not failed then engine.keep(recording.of_target(new, line, engine.json)) end
-    end)
+    local ok, trouble = pcall(write_record, new, failed, stopped)
     if ok then return end
     engine.script_error()
     emit(record.of_failure(new, array, clock, failed or failure.printable(tostring(trouble))))

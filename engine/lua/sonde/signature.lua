@@ -251,10 +251,8 @@ local function hinted(each, bytes, hints)
   return each.weak and favoured(each, hints) and match(each.weak, bytes)
 end
 
--- Names the service that sent `bytes`. hints (optional): handshake, port; sent: what we had sent on this connection.
-function signature.identify(set, bytes, hints)
-  hints = hints or NONE
-  if hints.sent then bytes = without_echo(bytes, hints.sent) end
+-- What signature.identify does once an echo is taken away.
+local function name_of(set, bytes, hints)
   if bytes == "" then return { services = {}, fields = {} } end
   if #bytes > BYTES_MAX then bytes = sub(bytes, 1, BYTES_MAX) end
   local b = byte(bytes)
@@ -276,6 +274,31 @@ function signature.identify(set, bytes, hints)
     service = winner and winner.signature.protocol, services = services,
     fields = winner and fields_of(winner.result) or {},
   }
+end
+
+-- Names the service that sent `bytes`. hints (optional): handshake, port; sent: what we had sent on this connection.
+function signature.identify(set, bytes, hints)
+  hints = hints or NONE
+  if hints.sent then bytes = without_echo(bytes, hints.sent) end
+  return name_of(set, bytes, hints)
+end
+
+local KNOWN_MAX = 1024   -- answers remembered, in each of two generations
+
+-- identify(bytes, handshake, port, sent) for many answers: the same bytes come again and again, and are looked at once.
+-- What it returns is shared and must not be changed.
+function signature.remembering(set)
+  local new, old, count = {}, {}, 0
+  return function(bytes, handshake, port, sent)
+    bytes = without_echo(bytes, sent)
+    local known = new[bytes] or old[bytes]
+    if known and known.handshake == handshake and known.port == port then return known.found end
+    if count >= KNOWN_MAX then old, new, count = new, {}, 0 end
+    local hints = { handshake = handshake, port = port, found = nil }
+    hints.found = name_of(set, bytes, hints)
+    new[bytes], count = hints, count + 1
+    return hints.found
+  end
 end
 
 return signature

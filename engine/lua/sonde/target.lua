@@ -12,17 +12,31 @@ local ATTEMPTS_MAX = 256     -- per target, those at its other ports included, s
 local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an answer is taken to be whole
 local SETTLE_TURNS = 8       -- how often an answer may go on
 
--- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, hints), connect(address,
--- port), options (full, timeout), handshakes (all names), expected(port), observe(what), array(list).
+-- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (its
+-- answer, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), handshakes (all names), expected(port), observe(what) or nil, array(list), host_of(address)
+-- and known_host(address) (what policies remember of a host; the latter makes none), recorded.
 function target.new(context, address, port, conn)
   local self = setmetatable({
-    context = context, address = address, port = port, attempts = {}, budget = { left = ATTEMPTS_MAX },
-    conn = conn, syn_ack = conn and context.primitives.syn_ack(conn) or nil,
+    context = context, address = address, port = port, attempts = {}, left = ATTEMPTS_MAX, root = nil,
+    conn = conn, first = conn, used = false, before = nil, host = nil,
     expected = context.expected(port), handshakes = context.handshakes, connections = conn and 1 or 0,
-    connects = {}, began_ns = context.now(),
+    connects = nil, began_ns = context.now(),
   }, target)
-  if conn then self:note_connection(conn) end
+  if context.recorded then
+    self.connects = {}
+    if conn then self:note_connection(conn) end
+  end
   return self
+end
+
+-- What the SYN-ACK said; nil where nobody knows.
+function target:syn_ack()
+  return self.first and self.context.primitives.syn_ack(self.first)
+end
+
+-- What policies have remembered of the host, where they have.
+function target:known_host()
+  return self.host or self.context.known_host(self.address)
 end
 
 -- The conn to use: the open one while nothing has been said on it by either side (or, with `keep`, by us), else a new one.
@@ -39,14 +53,16 @@ function target:connection(fresh, keep)
     primitives.abort(conn)
     self.conn = nil
   end
-  local now, outcome, packets, bytes = self.context.now, nil, nil, nil
+  local now, connects, outcome, packets, bytes = self.context.now, self.connects, nil, nil, nil
   local asked_ns = now()
   conn, outcome, packets, bytes = self.context.connect(self.address, self.port)
   if not conn then
-    self.connects[#self.connects + 1] = { outcome = outcome, after_ns = now() - asked_ns, packets = packets, bytes = bytes }
+    if connects then
+      connects[#connects + 1] = { outcome = outcome, after_ns = now() - asked_ns, packets = packets, bytes = bytes }
+    end
     return nil, outcome, packets, bytes
   end
-  self:note_connection(conn, now() - asked_ns)
+  if connects then self:note_connection(conn, now() - asked_ns) end
   self.conn, self.used = conn, false
   self.connections = self.connections + 1
   return conn, false
@@ -65,19 +81,22 @@ function target:note_connection(conn, after_ns)
 end
 
 -- Waits until an answer that no signature knows yet seems whole, looking at it again each time it grows.
-function target:settle(conn, hints, turns)
+-- Returns the answer, and what identify says of it.
+function target:settle(conn, handshake, turns)
   local primitives, identify = self.context.primitives, self.context.identify
   local data = primitives.data(conn, DATA_MAX)
-  local service, services, fields = identify(data, hints)
+  if data == "" then return data end
+  local said = primitives.said(conn)
+  local found = identify(data, handshake, self.port, said)
   for _ = 1, turns do
-    if service or #data == 0 or #data >= DATA_MAX then break end
+    if found.service or #data == 0 or #data >= DATA_MAX then break end
     local unread = primitives.unread(conn)
     local count = primitives.linger(conn, unread + 1, SETTLE_QUIET)
     if not count or count <= unread then break end
     data = primitives.data(conn, DATA_MAX)
-    service, services, fields = identify(data, hints)
+    found = identify(data, handshake, self.port, said)
   end
-  return data, service, services, fields
+  return data, found
 end
 
 -- Returns the outcome, what there is to say about it, and the fields; or nil and why there is no connection for it.
@@ -85,7 +104,6 @@ local function run_handshake(self, protocol, conn, full, seconds)
   local primitives = self.context.primitives
   local learnt = {}
   seconds = seconds or self.context.options.timeout or protocol.timeout
-  primitives.set(conn, "full", full or false)
   if self.context.host then primitives.set(conn, "host", self.context.host) end
   local begun, refusal = primitives.begin(conn, seconds, not full, protocol.name, self.context.recorded)
   if not begun then return nil, refusal end
@@ -103,44 +121,46 @@ end
 -- What the attempt cost and what the wire showed, from the connection's facts before and after.
 local function measure(attempt, before, primitives, conn)
   local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
-  attempt.sent = queued > before.queued
+  local packets_before, bytes_before, queued_before = 0, 0, 0
+  if before then packets_before, bytes_before, queued_before = before.packets, before.bytes, before.queued end
+  attempt.sent = queued > queued_before
   attempt.acked = attempt.sent and acked or false
-  attempt.packets = packets - before.packets
-  attempt.bytes = bytes - before.bytes
+  attempt.packets = packets - packets_before
+  attempt.bytes = bytes - bytes_before
   attempt.rtt = rtt
   attempt.window = window
   attempt.reset_payload = primitives.reset_payload(conn)
 end
 
 local function facts_before(primitives, conn, reused)
-  if not reused then return { packets = 0, bytes = 0, queued = 0 } end
+  if not reused then return nil end
   local _, packets, _, bytes, _, _, queued = primitives.facts(conn)
   return { packets = packets, bytes = bytes, queued = queued }
 end
 
 local OPTIONS = { full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string" }
 local WHY_MAX = 200   -- bytes
+local NONE = {}
 
 -- Raises at the line that called whoever calls this.
 local function check_try(self, name, options)
   if not self.context.protocols[name] then error(("there is no protocol '%s'"):format(tostring(name)), 3) end
   if options ~= nil and type(options) ~= "table" then error("the options of try are a table", 3) end
-  for key, value in next, options or {} do
+  for key, value in next, options or NONE do
     if not OPTIONS[key] then error(("try has no option '%s'"):format(tostring(key)), 3) end
     if type(value) ~= OPTIONS[key] then error(("the option '%s' of try is a %s"):format(key, OPTIONS[key]), 3) end
   end
   if options and options.timeout and not (options.timeout > 0) then error("the timeout of try is more than 0", 3) end
-  if self.budget.left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
+  if (self.root or self).left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
 
 -- Looks at what came, and names it. turns: how often to wait for more of it.
 local function conclude(self, attempt, conn, turns)
   local primitives = self.context.primitives
-  local hints = { handshake = attempt.handshake, port = self.port, sent = primitives.said(conn) }
-  local data, service, services, fields = self:settle(conn, hints, turns)
+  local data, found = self:settle(conn, attempt.handshake, turns)
   measure(attempt, self.before, primitives, conn)
-  if #data > 0 then
-    attempt.data, attempt.service, attempt.services, attempt.fields = data, service, services, fields
+  if found then
+    attempt.data, attempt.service, attempt.services, attempt.fields = data, found.service, found.services, found.fields
   end
 end
 
@@ -175,8 +195,8 @@ end
 local function not_opened(self, attempt, outcome)
   if self.conn then self:close() end
   attempt.opened, attempt.reused, attempt.outcome = false, nil, outcome
-  attempt.connection = #self.connects
-  self.context.observe(attempt.handshake .. ": " .. outcome)
+  attempt.connection = self.connects and #self.connects
+  if self.context.observe then self.context.observe(attempt.handshake .. ": " .. outcome) end
   return attempt
 end
 
@@ -194,17 +214,19 @@ end
 -- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
 function target:try(name, options, more)
   check_try(self, name, options)
-  more = more or {}
+  more = more or NONE
   local context = self.context
   local protocol, primitives = context.protocols[name], context.primitives
-  options = options or {}
+  options = options or NONE
   local full = options.full
   if full == nil then full = context.options.full end
 
   local attempt = { handshake = name, opened = false, inside = more.inside, why = options.why and options.why:sub(1, WHY_MAX) }
   self.attempts[#self.attempts + 1] = attempt
-  self.budget.left = self.budget.left - 1
-  context.observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or ""))
+  local root = self.root or self
+  root.left = root.left - 1
+  local observe = context.observe
+  if observe then observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or "")) end
   local conn, reused = self.conn, true
   if not more.inside then conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep) end
   if not conn then return not_opened(self, attempt, reused) end
@@ -215,14 +237,16 @@ function target:try(name, options, more)
   local outcome, what, fields = run_handshake(self, protocol, conn, full, options.timeout or more.seconds)
   if not outcome then return not_opened(self, attempt, what) end
   conclude(self, attempt, conn, SETTLE_TURNS)
-  attempt.trace, attempt.connection = primitives.trace(conn), #self.connects
+  if self.connects then attempt.trace, attempt.connection = primitives.trace(conn), #self.connects end
   if protocol.learn and attempt.data then
     add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
   end
   if full and attempt.data then add_learnt(attempt, protocol, outcome, fields) end
   attempt.outcome = outcome
-  context.observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. what .. ")" or "",
-    attempt.service and ", the bytes say " .. attempt.service or ""))
+  if observe then
+    observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. what .. ")" or "",
+      attempt.service and ", the bytes say " .. attempt.service or ""))
+  end
   if outcome == "script_error" then
     attempt.error = what
     error(what, 0)
@@ -248,7 +272,7 @@ end
 -- The same host on another port: a target of its own, without a connection yet, whose attempts are not in this record.
 function target:at(port)
   local other = target.new(self.context, self.address, port)
-  other.host, other.budget = self.host, self.budget
+  other.host, other.root = self.host, self.root or self
   return other
 end
 
@@ -322,7 +346,29 @@ end
 -- handle -> target, so that a policy cannot reach what other targets share.
 local targets = setmetatable({}, { __mode = "k" })
 local methods = {}
-local metatable = { __index = methods, __metatable = "target" }
+
+-- What few policies look at is made when one does.
+local made = {
+  syn_ack = function(self) return self:syn_ack() end,
+  handshakes = function(self) return copy(self.handshakes) end,
+  host = function(self)
+    self.host = self.host or self.context.host_of(self.address)
+    return self.host
+  end,
+}
+
+local metatable = {
+  __metatable = "target",
+  __index = function(handle, key)
+    local method = methods[key]
+    if method then return method end
+    local self, make = targets[handle], made[key]
+    if not (self and make) then return nil end
+    local value = make(self)
+    rawset(handle, key, value)
+    return value
+  end,
+}
 
 local function target_of(handle, method)
   return targets[handle] or error(("call it with a colon: target:%s(...)"):format(method), 3)
@@ -349,10 +395,7 @@ end
 -- What a policy gets: address, port, expected, syn_ack, handshakes (all names), host (what policies remember of it),
 -- attempts (so far); try and at.
 function target:handle()
-  local handle = setmetatable({
-    address = self.address, port = self.port, expected = self.expected, syn_ack = copy(self.syn_ack),
-    handshakes = copy(self.handshakes), host = self.host, attempts = {},
-  }, metatable)
+  local handle = setmetatable({ address = self.address, port = self.port, expected = self.expected, attempts = {} }, metatable)
   targets[handle] = self
   return handle
 end

@@ -1,0 +1,207 @@
+/* What the scanner's own side costs from SYN to record, without a network: a worker with the raw transport at one end of a
+ * pipe in memory, and at the other a few lines that answer. Only scanner_turn is measured.
+ *
+ *   identify MODE COUNT [POLICY]   MODE: identify (every address sends HTTP), open (acknowledges, and says no more), syn
+ *                                  (nobody answers)
+ * Prints name and value of each figure on a line. Run by spec/bench/identify.lua. */
+#include "link_pipe.h"
+#include "script.h"
+#include "transport_raw.h"
+#include "worker.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WARM_UP 500u /* targets before the measurement: tables grow, patterns are made */
+#define STEP_NS 1000u /* of the pipe's clock, in each turn */
+#define BATCH 64
+#define TARGETS_PER_TURN 32u /* so that the frames of a turn fit into the pipe */
+
+enum mode { MODE_IDENTIFY, MODE_OPEN, MODE_SYN };
+
+static const char answer[] = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
+			     "Content-Type: text/html\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
+			     "<html><title>Welcome</title><p>Hello.</html>\n";
+
+struct bench {
+	enum mode mode;
+	uint32_t next, count; /* targets */
+	uint32_t turn_end; /* `next` may not reach beyond in this turn */
+	uint64_t bytes; /* of records */
+	uint64_t spent_ns;
+	struct link *ends[2];
+	struct transport *transport;
+	struct worker *worker;
+	struct counters counters;
+	lua_State *L;
+};
+
+static int next_target(void *owner, struct transport *transport, struct endpoint *out, struct error *why)
+{
+	struct bench *bench = owner;
+	(void)transport, (void)why;
+	if (bench->next == bench->count || bench->next == bench->turn_end)
+		return ERR_AGAIN;
+	*out = (struct endpoint){ .address = address_v4(0xc6120000u + bench->next++), .port = 80 };
+	return 0;
+}
+
+static int sink(void *owner, const char *line, size_t length, struct error *why)
+{
+	struct bench *bench = owner;
+	(void)why;
+	if (bench->bytes == 0 && getenv("SHOW"))
+		fwrite(line, 1, length, stderr);
+	bench->bytes += length;
+	return 0;
+}
+
+static void die(const char *text)
+{
+	fprintf(stderr, "%s\n", text);
+	exit(1);
+}
+
+static void reply(struct bench *bench, const struct segment *heard, uint8_t flags, const char *bytes, size_t length)
+{
+	static const struct packet_path path = { .layer = LINK_RAW_IP };
+	uint8_t data[FRAME_MAX];
+	struct segment out = {
+		.source = heard->destination, .destination = heard->source, .flags = flags, .window = 65160, .ttl = 60,
+		.window_scale = -1, .seq = flags & TCP_SYN ? 1000 : heard->ack,
+		.ack = heard->seq + heard->payload_length + !!(heard->flags & TCP_SYN),
+		.payload = (const uint8_t *)bytes, .payload_length = (uint32_t)length, .mss = flags & TCP_SYN ? 1460 : 0,
+	};
+	int size = packet_write(data, sizeof data, &path, &out);
+	struct frame frame = { .data = data, .length = (uint32_t)size };
+	if (size < 0 || bench->ends[1]->ops->send(bench->ends[1], &frame, 1) != 1)
+		die("the pipe is full");
+}
+
+/* The far side; not part of what is measured. */
+static void far_turn(struct bench *bench)
+{
+	struct frame frames[BATCH];
+	struct packet packet;
+	int got;
+	while ((got = bench->ends[1]->ops->receive(bench->ends[1], frames, BATCH)) > 0) {
+		for (int i = 0; i < got && bench->mode != MODE_SYN; i++) {
+			if (packet_read(&frames[i], LINK_RAW_IP, &packet) || packet.kind != PACKET_TCP)
+				continue;
+			const struct segment *heard = &packet.segment;
+			if (heard->flags & TCP_SYN)
+				reply(bench, heard, TCP_SYN | TCP_ACK, NULL, 0);
+			else if (heard->payload_length > 0 && bench->mode == MODE_OPEN)
+				reply(bench, heard, TCP_ACK, NULL, 0);
+			else if (heard->payload_length > 0)
+				reply(bench, heard, TCP_ACK | TCP_PSH, answer, sizeof answer - 1);
+		}
+	}
+}
+
+/* What is measured, also by name (callgrind's --toggle-collect). */
+__attribute__((noinline)) void scanner_turn(struct worker *worker);
+__attribute__((noinline)) void scanner_turn(struct worker *worker)
+{
+	struct error why;
+	if (worker_turn(worker, 0, &why))
+		die(why.text);
+}
+
+static uint64_t cpu_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t finished(const struct bench *bench)
+{
+	if (bench->mode == MODE_IDENTIFY)
+		return bench->counters.records;
+	return bench->mode == MODE_OPEN ? worker_active(bench->worker) : bench->next;
+}
+
+/* Up to `count` targets in all. */
+static void run(struct bench *bench, uint32_t count)
+{
+	bench->count = count;
+	bench->spent_ns = 0;
+	for (uint64_t idle = 0; finished(bench) < count || idle < 4; idle = finished(bench) < count ? 0 : idle + 1) {
+		uint64_t now_ns = bench->ends[1]->ops->now(bench->ends[1]);
+		link_pipe_advance(bench->ends[1], now_ns + STEP_NS);
+		bench->turn_end = bench->next + TARGETS_PER_TURN;
+		uint64_t start_ns = cpu_ns();
+		scanner_turn(bench->worker);
+		bench->spent_ns += cpu_ns() - start_ns;
+		far_turn(bench);
+	}
+}
+
+static void start(struct bench *bench, const char *policy, uint32_t count)
+{
+	struct error why = { "" };
+	struct script_config script = { .lua_dir = "." };
+	struct worker_config config = {
+		.counters = &bench->counters, .next = next_target, .source = bench, .sink = sink, .sink_owner = bench, .seed = 1,
+	};
+	struct transport_raw_config raw = {
+		.base = { .counters = &bench->counters, .seed = 1, .streams_max = count + 1000, .retries = 1 },
+		.path = { .layer = LINK_RAW_IP }, .source_v4 = address_v4(0xc6330001u), .port_first = 61000, .port_last = 65535,
+	};
+	config.L = bench->L = script_open(&script, &why);
+	if (!config.L || link_pipe_create(bench->ends, LINK_RAW_IP) || worker_create(&bench->worker, &config, &why))
+		die(why.text);
+	raw.link = bench->ends[0];
+	raw.base.handler = worker_handler(bench->worker);
+	if (transport_raw_create(&bench->transport, &raw, &why))
+		die(why.text);
+	lua_createtable(bench->L, 0, 2);
+	lua_pushliteral(bench->L, ".");
+	lua_setfield(bench->L, -2, "root");
+	lua_pushstring(bench->L, policy);
+	lua_setfield(bench->L, -2, "policy");
+	if (worker_start(bench->worker, bench->transport, &why))
+		die(why.text);
+}
+
+static void report(const struct bench *bench, uint32_t count, size_t lua_before, size_t heap_before)
+{
+	static const char *const names[] = { "identify", "open", "syn" };
+	double each = (double)count;
+	printf("%s_ns %.0f\n", names[bench->mode], (double)bench->spent_ns / each);
+	if (bench->mode == MODE_IDENTIFY)
+		printf("record_bytes %.0f\n", (double)bench->bytes / (double)bench->counters.records);
+	if (bench->mode == MODE_OPEN) {
+		size_t heap = mallinfo2().uordblks + mallinfo2().hblkhd;
+		printf("open_lua_bytes %.0f\n", ((double)script_bytes(bench->L) - (double)lua_before) / each);
+		printf("open_heap_bytes %.0f\n", ((double)heap - (double)heap_before) / each);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = { 0 };
+	if (argc < 3)
+		die("usage: identify identify|open|syn COUNT [POLICY]");
+	bench.mode = strcmp(argv[1], "open") == 0 ? MODE_OPEN : strcmp(argv[1], "syn") == 0 ? MODE_SYN : MODE_IDENTIFY;
+	uint32_t count = (uint32_t)strtoul(argv[2], NULL, 10);
+	start(&bench, argc > 3 ? argv[3] : "expected", count + WARM_UP);
+	run(&bench, WARM_UP);
+	lua_gc(bench.L, LUA_GCCOLLECT, 0);
+	size_t lua_before = script_bytes(bench.L), heap_before = mallinfo2().uordblks + mallinfo2().hblkhd;
+	run(&bench, count + WARM_UP);
+	if (bench.mode == MODE_OPEN)
+		lua_gc(bench.L, LUA_GCCOLLECT, 0);
+	report(&bench, count, lua_before, heap_before);
+	worker_destroy(bench.worker);
+	bench.transport->ops->destroy(bench.transport);
+	script_close(bench.L);
+	bench.ends[0]->ops->close(bench.ends[0]);
+	bench.ends[1]->ops->close(bench.ends[1]);
+	return 0;
+}
