@@ -152,7 +152,7 @@ static int raw_receive_batch(struct raw *raw)
 		raw_receive(raw, &frames[i]);
 		raw_flush(raw);
 	}
-	raw->happened |= count > 0;
+	raw->happened |= count > 0 || raw->behind; /* caught up: the caller may probe again */
 	raw->behind = count == RAW_BATCH;
 	return count < 0 ? count : 0;
 }
