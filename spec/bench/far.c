@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void die(const char *what)
 {
@@ -77,7 +78,14 @@ int main(int argc, char **argv)
 		die(argv[1]);
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = XDP_FLAGS_DRV_MODE);
 	int program = bpf_program__fd(bpf_object__next_program(object, NULL));
-	if (bpf_link_create(program, (int)if_nametoindex(argv[2]), BPF_XDP, &options) < 0)
+	/* The program of somebody who was just killed takes a moment to go. */
+	int link = -1;
+	for (int i = 0; i < 40 && link < 0; i++) {
+		link = bpf_link_create(program, (int)if_nametoindex(argv[2]), BPF_XDP, &options);
+		if (link < 0)
+			usleep(50000);
+	}
+	if (link < 0)
 		die(argv[2]);
 	int cpus = libbpf_num_possible_cpus(), map = bpf_object__find_map_fd_by_name(object, "counts");
 	struct far_counts *each = cpus > 0 ? calloc((size_t)cpus, sizeof *each) : NULL;
