@@ -227,6 +227,22 @@ void json_key(struct json *json, const void *name, size_t length)
 	json_quote(json, name, length, true, ':');
 }
 
+void json_name(struct json *json, const char *name, size_t length)
+{
+	if (!json_reserve(json, length + 4))
+		return;
+	char *out = json->text + json->length;
+	if (json->separate)
+		*out++ = ',';
+	*out++ = '"';
+	memcpy(out, name, length);
+	out += length;
+	*out++ = '"';
+	*out++ = ':';
+	json_commit(json, out);
+	json->separate = false;
+}
+
 bool json_string(struct json *json, const void *bytes, size_t length)
 {
 	return json_quote(json, bytes, length, false, 0);
@@ -252,7 +268,7 @@ void json_field(struct json *json, const char *name, const void *bytes, size_t l
 {
 	size_t start = json->length;
 	bool separate = json->separate;
-	json_key(json, name, strlen(name));
+	json_name(json, name, strlen(name));
 	if (json_string(json, bytes, length))
 		return;
 	json->length = start;

@@ -30,6 +30,8 @@ void json_array_close(struct json *json);
 /* The name of the next value. Bytes that are no UTF-8 are written as the text \xNN (a backslash, an x, two lower-case hex
  * digits), so a name is always readable and always valid. */
 void json_key(struct json *json, const void *name, size_t length);
+/* The same for a name that needs no escape, such as the program's own. */
+void json_name(struct json *json, const char *name, size_t length);
 
 /* Text, with the fewest escapes: quote, backslash, control characters, and U+2028 and U+2029, which break lines in
  * JavaScript. False, and nothing written, when the bytes are not UTF-8. */

@@ -5,9 +5,6 @@
 #include "lua_list.h"
 #include "script.h"
 
-#include <stdio.h>
-#include <time.h>
-
 static int take_function(lua_State *L, const char *name)
 {
 	lua_getfield(L, -1, name);
@@ -129,6 +126,7 @@ void lua_worker_refused(lua_State *L, const struct worker_functions *functions, 
 	lua_pushstring(L, address_format(&remote->address, text));
 	lua_pushinteger(L, remote->port);
 	lua_pushstring(L, refusal == REFUSAL_REFUSED ? "refused" : "filtered");
+	lua_pushboolean(L, refusal == REFUSAL_LOCAL);
 	if (rtt_ns)
 		lua_pushnumber(L, (double)rtt_ns / 1e9);
 	else
@@ -142,17 +140,5 @@ void lua_worker_refused(lua_State *L, const struct worker_functions *functions, 
 	} else {
 		lua_pushnil(L);
 	}
-	script_call(L, 5, 0, NULL);
-}
-
-int lua_worker_time(lua_State *L, uint64_t epoch_ns)
-{
-	time_t seconds = (time_t)(epoch_ns / 1000000000u);
-	struct tm utc;
-	char text[40];
-	gmtime_r(&seconds, &utc);
-	size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-	length += (size_t)snprintf(text + length, sizeof text - length, ".%06uZ", (unsigned)(epoch_ns / 1000 % 1000000));
-	lua_pushlstring(L, text, length);
-	return 1;
+	script_call(L, 6, 0, NULL);
 }

@@ -30,7 +30,4 @@ void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int
 void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
 			enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code, uint64_t rtt_ns);
 
-/* Pushes a time of day as RFC 3339 text with microseconds, UTC. */
-int lua_worker_time(lua_State *L, uint64_t epoch_ns);
-
 #endif

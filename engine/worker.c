@@ -4,6 +4,7 @@
 #include "json.h"
 #include "lua_conn.h"
 #include "lua_json.h"
+#include "lua_record.h"
 #include "lua_worker.h"
 #include "script.h"
 
@@ -25,6 +26,7 @@ struct worker {
 	uint64_t last_probe_ns;
 	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
 	int64_t wall_offset_ns;
+	struct record_clock clock;
 	uint64_t stop_ns; /* when to drop what is still open; UINT64_MAX: not stopping */
 	bool exhausted; /* the source has no more */
 	bool stopped; /* the grace of worker_stop is over */
@@ -110,32 +112,72 @@ static int write_record(lua_State *L, const char *const *names, struct json *jso
 	return 0;
 }
 
-/* The table at index 1 as a line of JSON, into `sink`. What the sink says ends the scan. */
-static void give_line(lua_State *L, struct worker *worker, const char *const *names, worker_sink_fn sink, void *owner)
+/* What was written, into `sink`. What the sink says ends the scan. */
+static void give_line(lua_State *L, struct worker *worker, worker_sink_fn sink, void *owner)
 {
-	struct error why;
-	json_clear(&worker->json);
-	int error = write_record(L, names, &worker->json, &why);
 	json_raw(&worker->json, "\n", 1);
-	if (error)
-		luaL_error(L, "the record cannot be written: %s", why.text);
 	if (worker->json.error)
 		luaL_error(L, "the record cannot be written: %s", error_text(worker->json.error));
 	worker->failed = sink(owner, worker->json.text, worker->json.length, &worker->failure);
+}
+
+/* The same with the table at index 1. */
+static void give_table(lua_State *L, struct worker *worker, const char *const *names, worker_sink_fn sink, void *owner)
+{
+	struct error why;
+	json_clear(&worker->json);
+	if (write_record(L, names, &worker->json, &why))
+		luaL_error(L, "the record cannot be written: %s", why.text);
+	give_line(L, worker, sink, owner);
+}
+
+static void count_line(struct worker *worker, bool service)
+{
+	if (worker->failed)
+		return;
+	worker->config.counters->records++;
+	worker->config.counters->services += service;
+	worker->results += service;
 }
 
 static int emit(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
 	if (!worker->failed)
-		give_line(L, worker, members, worker->config.sink, worker->config.sink_owner);
-	if (worker->failed)
-		return 0;
-	worker->config.counters->records++;
-	if (lua_toboolean(L, 2)) {
-		worker->config.counters->services++;
-		worker->results++;
-	}
+		give_table(L, worker, members, worker->config.sink, worker->config.sink_owner);
+	count_line(worker, lua_toboolean(L, 2));
+	return 0;
+}
+
+static uint64_t epoch_ns(const struct worker *worker)
+{
+	return (uint64_t)((int64_t)worker->transport->ops->now(worker->transport) + worker->wall_offset_ns);
+}
+
+/* record(...), then attempt(...) for each, then finish(syn_ack, data, whether there is a service): a target's record, piece by
+ * piece (lua_record.h), without a wait in between. */
+static int record_begin(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	lua_record_begin(L, 1, &worker->json, &worker->clock, epoch_ns(worker));
+	return 0;
+}
+
+static int record_attempt(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	lua_record_attempt(L, 1, &worker->json);
+	return 0;
+}
+
+static int record_finish(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	bool service = lua_toboolean(L, 3);
+	lua_record_end(L, 1, &worker->json);
+	if (!worker->failed)
+		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
+	count_line(worker, service);
 	return 0;
 }
 
@@ -144,7 +186,7 @@ static int keep(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
 	if (!worker->failed && worker->config.keep)
-		give_line(L, worker, kept_members, worker->config.keep, worker->config.keep_owner);
+		give_table(L, worker, kept_members, worker->config.keep, worker->config.keep_owner);
 	return 0;
 }
 
@@ -169,8 +211,7 @@ static int connect_again(lua_State *L)
 static int time_of_day(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	uint64_t now_ns = worker->transport->ops->now(worker->transport);
-	return lua_worker_time(L, (uint64_t)((int64_t)now_ns + worker->wall_offset_ns));
+	return lua_record_time(L, &worker->clock, epoch_ns(worker));
 }
 
 /* now(): the transport's clock, in ns since it began. */
@@ -190,6 +231,9 @@ static int observe(lua_State *L)
 
 static const luaL_Reg engine_functions[] = {
 	{ "emit", emit },
+	{ "record", record_begin },
+	{ "attempt", record_attempt },
+	{ "finish", record_finish },
 	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },

@@ -79,37 +79,32 @@ function record.plain(fields, protocol, array)
   return out, problem
 end
 
-local function attempt_facts(attempt, array)
-  return {
-    handshake = attempt.handshake, outcome = attempt.outcome, opened = attempt.opened, acked = attempt.acked,
-    service = attempt.service, services = attempt.services and array(attempt.services),
-    why = attempt.why, rtt = attempt.rtt, packets = attempt.packets, bytes = attempt.bytes, reused = attempt.reused,
-    follow_up = attempt.follow_up, inside = attempt.inside, what = attempt.what, error = attempt.error, reset_payload = attempt.reset_payload,
-  }
-end
-
-local function services_of(best, array)
+-- The services of a target's best attempt, which may be nil.
+function record.services_of(best, array)
   local services = array {}
   for i, service in ipairs(best and best.services or {}) do services[i] = service end
   if best and best.inside then services[#services + 1] = "tls" end
   return services
 end
 
--- The record of a target whose policy has ended. array marks a Lua table as a JSON array; clock() is the time as text;
+-- Writes the record of a target whose policy has ended. engine: record, attempt and finish (engine/lua_record.h).
 -- failure: what ended it too early, if anything did; stopped: that was the end of the scan, not a script's fault.
-function record.of_target(target, array, clock, failure, stopped)
-  local best, syn_ack, host = target:best(), target:syn_ack(), target:known_host()
-  local attempts = array {}
-  for i, attempt in ipairs(target.attempts) do attempts[i] = attempt_facts(attempt, array) end
-  local name = verdict.of(target.attempts, syn_ack)
+-- Returns the verdict, the best attempt (or nil) and the seconds it took.
+function record.write(engine, target, failure, stopped)
+  local attempts, best, host = target.attempts, target:best(), target:known_host()
+  local name, syn_ack = verdict.of(attempts), target:syn_ack()
+  if name == "untried" then name = verdict.of(attempts, syn_ack) end
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
-  return {
-    address = target.address, port = target.port, time = clock(), verdict = name,
-    service = best and best.service, services = services_of(best, array), tls = target:tls(),
-    everywhere = host and host.everywhere == true or nil,
-    expected = target.expected, fields = target:fields(), attempts = attempts, syn_ack = syn_ack,
-    data = best and best.data, error = failure, seconds = (target.context.now() - target.began_ns) / 1e9,
-  }
+  local service, seconds = best and best.service, (target.context.now() - target.began_ns) / 1e9
+  engine.record(target.address, target.port, name, service, best and best.services, best and best.inside, target.expected,
+    target:fields(), target:tls(), host and host.everywhere == true or nil, failure, seconds)
+  for i = 1, #attempts do
+    local a = attempts[i]
+    engine.attempt(a.acked, a.bytes, a.error, a.follow_up, a.handshake, a.inside, a.opened, a.outcome, a.packets,
+      a.reset_payload, a.reused, a.rtt, a.service, a.services, a.what, a.why)
+  end
+  engine.finish(syn_ack, best and best.data, service ~= nil)
+  return name, best, seconds
 end
 
 -- The least that can be said of a target, where even its record is not to be had.

@@ -1,5 +1,6 @@
 -- A target's line in a recording: what each handshake got, and when. The format is in docs/reference/recording.md.
 
+local record = require "sonde.record"
 local verdict = require "sonde.verdict"
 
 local recording = {}
@@ -24,15 +25,16 @@ local function handshake_of(attempt, json)
   }
 end
 
--- line: the target's record. json: array, base64.
-function recording.of_target(target, line, json)
+-- best: its best attempt, or nil; seconds: how long it took. json: array, base64.
+function recording.of_target(target, best, seconds, json)
+  local syn_ack = target:syn_ack()
   local connections, handshakes = json.array {}, json.array {}
   for i, connection in ipairs(target.connects) do connections[i] = connection end
   for i, attempt in ipairs(target.attempts) do handshakes[i] = handshake_of(attempt, json) end
   return {
-    address = target.address, port = target.port, verdict = verdict.of(target.attempts, line.syn_ack),
-    service = line.service, services = line.services, expected = target.expected, start_ns = target.began_ns,
-    seconds = line.seconds, syn_ack = line.syn_ack, connections = connections, handshakes = handshakes,
+    address = target.address, port = target.port, verdict = verdict.of(target.attempts, syn_ack),
+    service = best and best.service, services = record.services_of(best, json.array), expected = target.expected, start_ns = target.began_ns,
+    seconds = seconds, syn_ack = syn_ack, connections = connections, handshakes = handshakes,
   }
 end
 
@@ -40,7 +42,8 @@ end
 function recording.of_refusal(line, json)
   return {
     address = line.address, port = line.port, verdict = line.verdict, services = line.services, expected = line.expected,
-    rtt_ns = line.rtt and math.floor(line.rtt * 1e9 + 0.5), icmp = line.icmp, connections = json.array {}, handshakes = json.array {},
+    rtt_ns = line.rtt and math.floor(line.rtt * 1e9 + 0.5), icmp = line.icmp,
+    connections = json.array {}, handshakes = json.array {},
   }
 end
 

@@ -55,13 +55,14 @@ local function add(counts, key)
   counts[key] = (counts[key] or 0) + 1
 end
 
-local function count_record(tally, line)
-  add(tally.verdicts, line.verdict)
-  if line.service then
-    add(tally.services, line.service)
-    local expected = line.service == line.expected
-    for _, service in ipairs(line.services) do expected = expected or service == line.expected end
-    add(expected and tally.expected or tally.unexpected, line.service)
+-- services: a list or nil; inside: the service is one inside TLS.
+local function count_record(tally, verdict, expected, service, services, inside)
+  add(tally.verdicts, verdict)
+  if service then
+    add(tally.services, service)
+    local is_expected = service == expected or inside and expected == "tls"
+    for _, name in ipairs(services) do is_expected = is_expected or name == expected end
+    add(is_expected and tally.expected or tally.unexpected, service)
   end
 end
 
@@ -86,10 +87,10 @@ local function choose_primitives(engine, options)
   return setmetatable({ tls = marking }, { __index = engine.primitives })
 end
 
--- engine: what C supplies: primitives, json, connect, emit(record), keep(target), list(path), clock(), now() in ns,
--- observe(what).
--- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates, recorded. Returns the functions C calls, or nil
--- and a sentence.
+-- engine: what C supplies: primitives, json, connect, record, attempt and finish (sonde.record), emit(record), keep(target),
+-- list(path), clock(), now() in ns, observe(what).
+-- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates, recorded.
+-- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
   local protocols, message = loader:protocols()
@@ -116,8 +117,8 @@ return function(engine, options)
   }
 
   local function emit(line)
-    engine.emit(line, line.service ~= nil)
-    count_record(tally, line)
+    engine.emit(line, false)
+    count_record(tally, line.verdict)
   end
 
   local functions = {}
@@ -129,9 +130,13 @@ return function(engine, options)
   end
 
   local function write_record(new, failed, stopped)
-    local line = record.of_target(new, array, clock, failed, stopped)
-    emit(line)
-    if options.recorded and not failed then engine.keep(recording.of_target(new, line, engine.json)) end
+    local verdict, best, seconds = record.write(engine, new, failed, stopped)
+    if best then
+      count_record(tally, verdict, new.expected, best.service, best.services, best.inside)
+    else
+      count_record(tally, verdict)
+    end
+    if options.recorded and not failed then engine.keep(recording.of_target(new, best, seconds, engine.json)) end
   end
 
   -- Nothing is lost: where a record cannot be written, one that says so is.

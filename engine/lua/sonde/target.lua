@@ -12,9 +12,10 @@ local ATTEMPTS_MAX = 256     -- per target, those at its other ports included, s
 local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an answer is taken to be whole
 local SETTLE_TURNS = 8       -- how often an answer may go on
 
--- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (its
--- answer, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), handshakes (all names), expected(port), observe(what) or nil, array(list), host_of(address)
--- and known_host(address) (what policies remember of a host; the latter makes none), recorded.
+-- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
+-- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout),
+-- handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded, host_of(address) and
+-- known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
   local self = setmetatable({
     context = context, address = address, port = port, attempts = {}, left = ATTEMPTS_MAX, root = nil,
@@ -53,9 +54,10 @@ function target:connection(fresh, keep)
     primitives.abort(conn)
     self.conn = nil
   end
-  local now, connects, outcome, packets, bytes = self.context.now, self.connects, nil, nil, nil
+  local now, connects = self.context.now, self.connects
   local asked_ns = now()
-  conn, outcome, packets, bytes = self.context.connect(self.address, self.port)
+  local new, outcome, packets, bytes = self.context.connect(self.address, self.port)
+  conn = new
   if not conn then
     if connects then
       connects[#connects + 1] = { outcome = outcome, after_ns = now() - asked_ns, packets = packets, bytes = bytes }
@@ -150,7 +152,8 @@ local function check_try(self, name, options)
     if not OPTIONS[key] then error(("try has no option '%s'"):format(tostring(key)), 3) end
     if type(value) ~= OPTIONS[key] then error(("the option '%s' of try is a %s"):format(key, OPTIONS[key]), 3) end
   end
-  if options and options.timeout and not (options.timeout > 0) then error("the timeout of try is more than 0", 3) end
+  local timeout = options and options.timeout
+  if timeout and (timeout ~= timeout or timeout <= 0) then error("the timeout of try is more than 0", 3) end
   if (self.root or self).left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
 
@@ -307,8 +310,10 @@ end
 
 -- What was learnt of the service: the signature's fields, and those of the finished handshake over them.
 function target:fields()
-  local best, fields = self:best(), {}
-  for _, attempt in ipairs(self.attempts) do
+  local best, attempts = self:best(), self.attempts
+  if best == attempts[1] and not attempts[2] then return best and best.fields or {} end
+  local fields = {}
+  for _, attempt in ipairs(attempts) do
     if attempt.fields and attempt.service == (best and best.service) then
       for key, value in pairs(attempt.fields) do fields[key] = value end
     end

@@ -1,0 +1,153 @@
+#include "lua_record.h"
+
+#include "lua_json.h"
+
+#include <luajit-2.1/lauxlib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define TIME_SIZE 40
+
+static size_t time_text(struct record_clock *clock, uint64_t epoch_ns, char out[TIME_SIZE])
+{
+	uint64_t second = epoch_ns / 1000000000u;
+	if (second != clock->second || !clock->text[0]) {
+		time_t seconds = (time_t)second;
+		struct tm utc;
+		gmtime_r(&seconds, &utc);
+		clock->second = second;
+		if (strftime(clock->text, sizeof clock->text, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
+			clock->text[0] = 0; /* a year of more than four digits */
+	}
+	size_t length = strlen(clock->text);
+	unsigned micros = (unsigned)(epoch_ns / 1000 % 1000000);
+	memcpy(out, clock->text, length);
+	out[length++] = '.';
+	for (int place = 5; place >= 0; place--, micros /= 10)
+		out[length + (size_t)place] = (char)('0' + micros % 10);
+	out[length + 6] = 'Z';
+	return length + 7;
+}
+
+int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns)
+{
+	char text[TIME_SIZE];
+	lua_pushlstring(L, text, time_text(clock, epoch_ns, text));
+	return 1;
+}
+
+static void name(struct json *json, const char *text)
+{
+	json_name(json, text, strlen(text));
+}
+
+static void text_member(lua_State *L, int index, struct json *json, const char *member)
+{
+	size_t length;
+	if (lua_isnil(L, index))
+		return;
+	const char *bytes = luaL_checklstring(L, index, &length);
+	json_field(json, member, bytes, length);
+}
+
+static void number_member(lua_State *L, int index, struct json *json, const char *member)
+{
+	if (lua_isnil(L, index))
+		return;
+	name(json, member);
+	json_number(json, luaL_checknumber(L, index));
+}
+
+static void flag_member(lua_State *L, int index, struct json *json, const char *member)
+{
+	if (lua_isnil(L, index))
+		return;
+	name(json, member);
+	json_bool(json, lua_toboolean(L, index));
+}
+
+static void value_member(lua_State *L, int index, struct json *json, const char *member)
+{
+	struct error why;
+	if (lua_isnil(L, index))
+		return;
+	name(json, member);
+	if (lua_json_write(L, index, json, &why))
+		luaL_error(L, "the record cannot be written: %s", why.text);
+}
+
+/* The array of strings at `index`, or none, and `last`. */
+static void names_member(lua_State *L, int index, struct json *json, const char *member, const char *last)
+{
+	name(json, member);
+	json_array_open(json);
+	int count = lua_istable(L, index) ? (int)lua_objlen(L, index) : 0;
+	for (int i = 1; i <= count; i++) {
+		size_t length;
+		lua_rawgeti(L, index, i);
+		const char *bytes = luaL_checklstring(L, -1, &length);
+		json_string(json, bytes, length);
+		lua_pop(L, 1);
+	}
+	if (last)
+		json_string(json, last, strlen(last));
+	json_array_close(json);
+}
+
+void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns)
+{
+	char text[TIME_SIZE];
+	lua_settop(L, index + 11);
+	json_clear(json);
+	json_object_open(json);
+	text_member(L, index, json, "address");
+	number_member(L, index + 1, json, "port");
+	name(json, "time");
+	json_string(json, text, time_text(clock, epoch_ns, text));
+	text_member(L, index + 2, json, "verdict");
+	text_member(L, index + 3, json, "service");
+	names_member(L, index + 4, json, "services", lua_toboolean(L, index + 5) ? "tls" : NULL);
+	text_member(L, index + 6, json, "expected");
+	value_member(L, index + 7, json, "fields");
+	value_member(L, index + 8, json, "tls");
+	flag_member(L, index + 9, json, "everywhere");
+	text_member(L, index + 10, json, "error");
+	number_member(L, index + 11, json, "seconds");
+	name(json, "attempts");
+	json_array_open(json);
+}
+
+void lua_record_attempt(lua_State *L, int index, struct json *json)
+{
+	lua_settop(L, index + 15);
+	json_object_open(json);
+	flag_member(L, index, json, "acked");
+	number_member(L, index + 1, json, "bytes");
+	text_member(L, index + 2, json, "error");
+	flag_member(L, index + 3, json, "follow_up");
+	text_member(L, index + 4, json, "handshake");
+	flag_member(L, index + 5, json, "inside");
+	flag_member(L, index + 6, json, "opened");
+	text_member(L, index + 7, json, "outcome");
+	number_member(L, index + 8, json, "packets");
+	text_member(L, index + 9, json, "reset_payload");
+	flag_member(L, index + 10, json, "reused");
+	number_member(L, index + 11, json, "rtt");
+	text_member(L, index + 12, json, "service");
+	if (!lua_isnil(L, index + 13))
+		names_member(L, index + 13, json, "services", NULL);
+	text_member(L, index + 14, json, "what");
+	text_member(L, index + 15, json, "why");
+	json_object_close(json);
+}
+
+void lua_record_end(lua_State *L, int index, struct json *json)
+{
+	lua_settop(L, index + 1);
+	json_array_close(json);
+	value_member(L, index, json, "syn_ack");
+	text_member(L, index + 1, json, "data");
+	json_object_close(json);
+}

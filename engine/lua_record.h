@@ -1,0 +1,29 @@
+/* The record of a target as one line of JSON, written in pieces from what sonde/record.lua knows, without a table of it. Each
+ * function takes its values as arguments on L's stack, from `index` on, and raises a Lua error for what JSON cannot say. */
+#ifndef SONDE_LUA_RECORD_H
+#define SONDE_LUA_RECORD_H
+
+#include "json.h"
+
+#include <luajit-2.1/lua.h>
+#include <stdint.h>
+
+/* The text of the second last written, so that it is made once. Zeroed: none. */
+struct record_clock {
+	uint64_t second;
+	char text[20];
+};
+
+/* Pushes a time of day as RFC 3339 text with microseconds, UTC. */
+int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns);
+
+/* Empties `json` and begins. Arguments: address, port, verdict, service, services, inside (adds "tls" to the services), expected,
+ * fields, tls, everywhere, error, seconds; what is nil is left out, services are an array of strings or nil. */
+void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns);
+/* One attempt: acked, bytes, error, follow_up, handshake, inside, opened, outcome, packets, reset_payload, reused, rtt, service,
+ * services, what, why. */
+void lua_record_attempt(lua_State *L, int index, struct json *json);
+/* The rest: syn_ack (a table or nil), data. */
+void lua_record_end(lua_State *L, int index, struct json *json);
+
+#endif
