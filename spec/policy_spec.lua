@@ -8,16 +8,17 @@ local function load(name)
 end
 
 -- Runs a policy; answers: { [handshake] = attempt }, silence where there is none. Returns what was tried, in order.
-local function tried(name, setup, answers)
+local function tried(name, setup, answers, watch)
   local calls = {}
   local target = {
-    address = "192.0.2.1", port = 80, expected = setup.expected, syn_ack = setup.syn_ack, host = {},
+    address = "192.0.2.1", port = 80, expected = setup.expected, syn_ack = setup.syn_ack, host = setup.host or {},
     handshakes = setup.handshakes or {}, attempts = {},
   }
   function target.try(self, handshake, options)
     assert(self == target)
     calls[#calls + 1] = options and options.fresh and handshake .. " fresh" or handshake
     assert(#calls < 50, "no end")
+    if watch then watch(handshake, options or {}) end
     local attempt = { handshake = handshake, outcome = "timeout", opened = true, sent = true, acked = true }
     for key, value in pairs((answers or {})[handshake] or {}) do attempt[key] = value end
     return attempt
@@ -37,8 +38,9 @@ describe("policy lzr", function()
     assert.equal("", tried("lzr", { expected = "http", syn_ack = { window = 0 } }))
   end)
 
-  it("tries the expected protocol first, then wait, tls, http, dns, pptp", function()
-    assert.equal("ssh wait fresh tls fresh http fresh dns fresh pptp fresh", tried("lzr", { expected = "ssh", syn_ack = { window = 1 } }))
+  it("tries the expected protocol first, then wait, tls, http, dns, pptp, each on its own connection", function()
+    assert.equal("ssh wait fresh tls fresh http fresh dns fresh pptp fresh",
+      tried("lzr", { expected = "ssh", syn_ack = { window = 1 } }))
   end)
 
   it("tries no protocol twice", function()
@@ -66,7 +68,7 @@ describe("policy lzr", function()
   end)
 
   it("goes on after a reset, a close and silence", function()
-    assert.equal("ssh wait tls http dns pptp",
+    assert.equal("ssh wait fresh tls fresh http fresh dns fresh pptp fresh",
       tried("lzr", { expected = "ssh" }, { ssh = RESET, wait = { outcome = "closed" }, tls = RESET, http = RESET }))
   end)
 
@@ -104,8 +106,59 @@ end)
 
 describe("policy exhaustive", function()
   it("tries every handshake, each on a connection of its own, whatever comes", function()
-    assert.equal("dns fresh http fresh wait fresh",
+    assert.equal("dns http fresh wait fresh",
       tried("exhaustive", { handshakes = { "dns", "http", "wait" } }, { dns = SERVICE, http = NO_ACK, wait = CLOSED_DOOR }))
+  end)
+end)
+
+describe("policy sonde", function()
+  it("does not speak to a zero window", function()
+    assert.equal("", tried("sonde", { expected = "http", syn_ack = { window = 0 } }))
+  end)
+
+  it("asks for what is expected, then what is likeliest, nothing twice, and never waits after asking", function()
+    assert.equal("http tls dns pptp", tried("sonde", { expected = "http" }))
+    assert.equal("redis tls http dns pptp", tried("sonde", { expected = "redis" }))
+  end)
+
+  it("waits where the expected protocol speaks first, and where nothing is expected, then asks on the same connection", function()
+    assert.equal("wait tls http dns pptp", tried("sonde", { expected = "ssh" }))
+    assert.equal("wait tls http dns pptp", tried("sonde", {}))
+  end)
+
+  it("stops at data, at what is never acknowledged, at a closed door and at an RST that explains itself", function()
+    for _, answer in ipairs { DATA, SERVICE, NO_ACK, CLOSED_DOOR, { outcome = "reset", reset_payload = "BIG-IP System" } } do
+      assert.equal("http tls", tried("sonde", { expected = "http" }, { tls = answer }))
+    end
+    assert.equal("http tls dns pptp", tried("sonde", { expected = "http" }, { tls = RESET, dns = { outcome = "closed" } }))
+  end)
+
+  it("is patient once: until a connection has lasted", function()
+    local function timeouts(setup, answers)
+      local list = {}
+      tried("sonde", setup, answers, function(name, options) list[#list + 1] = name .. " " .. options.timeout end)
+      return table.concat(list, ", ")
+    end
+    assert.equal("http 10, tls 3, dns 3, pptp 3", timeouts { expected = "http" })
+    assert.equal("wait 1, tls 9, http 3, dns 3, pptp 3", timeouts {})
+    assert.equal("http 10, tls 9, dns 3, pptp 3", timeouts({ expected = "http" }, { http = RESET }))
+    assert.equal("wait 1, tls 9, http 4, dns 4, pptp 4", timeouts({}, { wait = { rtt = 0.25 } }))
+  end)
+
+  it("says why", function()
+    local reasons = {}
+    tried("sonde", { expected = "ssh" }, {}, function(name, options) reasons[name] = options.why end)
+    assert.truthy(reasons.wait:find("ssh", 1, true))
+    for _, name in ipairs { "wait", "tls", "http", "dns", "pptp" } do assert.is_true(#reasons[name] > 10, name) end
+  end)
+
+  it("asks two questions only of a host that was silent on four ports and answered on none", function()
+    local host = {}
+    for _ = 1, 4 do assert.equal("http tls dns pptp", tried("sonde", { expected = "http", host = host })) end
+    assert.equal("http tls", tried("sonde", { expected = "http", host = host }))
+    assert.equal("wait tls http", tried("sonde", { host = host }))
+    assert.equal("http tls", tried("sonde", { expected = "http", host = host }, { tls = SERVICE }))
+    assert.equal("http tls dns pptp", tried("sonde", { expected = "http", host = host }), "it answers: no firewall")
   end)
 end)
 
@@ -114,6 +167,7 @@ describe("every policy", function()
     local pipe = io.popen "ls scripts/policy"
     local names = pipe:read "*a"
     pipe:close()
-    assert.equal("exhaustive.lua\nexpected.lua\nlzr.lua\nwait-first.lua\n", names)
+    assert.equal("ephemeral-filter.lua\nexhaustive.lua\nexpected.lua\nlzr.lua\nsonde.lua\nsyn-ack-filter.lua\nwait-first.lua\n",
+      names)
   end)
 end)
