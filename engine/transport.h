@@ -63,8 +63,8 @@ struct stream {
 	uint8_t synack_repeats; /* SYN-ACKs seen again although we acknowledged; saturates */
 	enum refusal refusal; /* after STREAM_FAILED */
 	uint8_t icmp_type, icmp_code; /* with REFUSAL_UNREACHABLE */
-	const uint8_t *reset_payload; /* data carried by the RST (some middleboxes explain themselves); the transport's */
 	uint32_t reset_length;
+	const uint8_t *reset_payload; /* data carried by the RST (some middleboxes explain themselves); the transport's */
 };
 
 /* How the owner is told. Called from inside ops->poll only (never from connect, send or close), so that a callback may

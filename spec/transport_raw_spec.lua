@@ -645,6 +645,56 @@ describe("transport_raw", function()
     end)
   end)
 
+  describe("between probes", function()
+    local function turn(self) assert(transport(self).ops.poll(transport(self), 10 * SECOND, why) == 0) end
+    local function room(self) return tonumber(transport(self).ops.room(transport(self))) end
+    local function waits(self) return tonumber(parties.party_waits(self)) end
+
+    -- Frames of which nothing comes: addressed to a port that is not ours.
+    local function strangers(count)
+      local text = frame_of { source = "198.18.0.9:80", destination = "198.18.0.1:60999", flags = "A" }
+      for _ = 1, count do assert(wire.send(links[2], text) == 1) end
+    end
+
+    it("does not sleep while the last turn sent some, when there is no limit to the rate", function()
+      local a = party(pipe())
+      for i = 1, 5 do
+        assert.equal(0, probe(a, "198.18.0." .. i .. ":80"))
+        turn(a)
+        assert.equal(0, waits(a))
+        assert.equal(1, #heard())
+      end
+      turn(a)
+      assert.equal(1, waits(a))
+    end)
+
+    it("takes what a full batch left before it sends more", function()
+      local a = party(pipe())
+      assert.is_true(room(a) > 0)
+      strangers(65)
+      turn(a)
+      assert.equal(64, tonumber(counters(a).frames_received))
+      assert.equal(0, room(a))
+      assert.equal(tonumber(C.ERR_AGAIN), probe(a))
+      turn(a)
+      assert.equal(65, tonumber(counters(a).frames_received))
+      assert.is_true(room(a) > 0)
+      assert.equal(0, probe(a))
+    end)
+
+    it("does not sleep on a full batch that left nothing, for then it may send", function()
+      local a = party(pipe())
+      strangers(64)
+      turn(a)
+      assert.equal(0, room(a))
+      turn(a)
+      assert.equal(0, waits(a))
+      assert.is_true(room(a) > 0)
+      turn(a)
+      assert.equal(1, waits(a))
+    end)
+  end)
+
   it("goes on from another program's SYN-ACK", function()
     local a = party(pipe(), { say = "hello" })
     local t = transport(a)

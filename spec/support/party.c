@@ -12,8 +12,16 @@
 
 struct progress;
 
+/* The party's link, wrapped to see how often it is waited on. */
+struct watch {
+	struct link link; /* first */
+	struct link *under;
+	uint64_t waits;
+};
+
 struct party {
 	struct transport *transport;
+	struct watch watch;
 	struct progress *open; /* all open streams */
 	struct counters counters;
 	struct party_config config;
@@ -204,11 +212,47 @@ static bool permit(const void *owner, const struct address *remote)
 	return !address_equal(remote, &party->config.blocked);
 }
 
+static struct watch *watch_of(const struct link *link)
+{
+	return (struct watch *)link;
+}
+
+static int watch_send(struct link *link, const struct frame *frames, size_t count)
+{
+	struct link *under = watch_of(link)->under;
+	return under->ops->send(under, frames, count);
+}
+
+static int watch_receive(struct link *link, struct frame *frames, size_t count)
+{
+	struct link *under = watch_of(link)->under;
+	return under->ops->receive(under, frames, count);
+}
+
+static int watch_wait(struct link *link, uint64_t until_ns)
+{
+	struct link *under = watch_of(link)->under;
+	watch_of(link)->waits++;
+	return under->ops->wait(under, until_ns);
+}
+
+static uint64_t watch_now(const struct link *link)
+{
+	const struct link *under = watch_of(link)->under;
+	return under->ops->now(under);
+}
+
+static const struct link_ops watch_ops = { .name = "watch", .send = watch_send, .receive = watch_receive, .wait = watch_wait,
+					   .now = watch_now };
+
 struct party *party_create(const struct party_config *config, struct error *why)
 {
 	struct party *party = calloc(1, sizeof(*party));
 	party->config = *config;
 	struct transport_raw_config raw = config->raw;
+	party->watch = (struct watch){ .link = *raw.link, .under = raw.link };
+	party->watch.link.ops = &watch_ops;
+	raw.link = &party->watch.link;
 	raw.base.handler = (struct transport_handler){ party, on_opened, on_refused, on_data, on_event };
 	raw.base.counters = &party->counters;
 	raw.permit = permit;
@@ -236,6 +280,11 @@ struct transport *party_transport(struct party *party)
 struct counters *party_counters(struct party *party)
 {
 	return &party->counters;
+}
+
+uint64_t party_waits(const struct party *party)
+{
+	return party->watch.waits;
 }
 
 struct stream *party_stream(struct party *party)

@@ -28,6 +28,7 @@ struct party *party_create(const struct party_config *config, struct error *why)
 void party_destroy(struct party *party);
 struct transport *party_transport(struct party *party);
 struct counters *party_counters(struct party *party);
+uint64_t party_waits(const struct party *party); /* how often its transport went to sleep */
 struct stream *party_stream(struct party *party); /* the last one opened; NULL when it is closed */
 /* What happened since the last call, e.g. "opened, data 5, finished"; then it is forgotten. */
 const char *party_log(struct party *party);
