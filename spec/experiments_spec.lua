@@ -21,8 +21,8 @@ local function with_planted(world, from, to, use)
 end
 
 local NAMES = {
-  "acking-firewalls", "expected-services", "filtered-handshakes", "follow-up", "greetings", "port-11211", "port-27017",
-  "protocol-ports", "response-matrix", "shunning", "telnet-ports", "verdicts",
+  "acking-firewalls", "cost-of-blocking", "expected-services", "filtered-handshakes", "follow-up", "greetings",
+  "handshake-order", "port-11211", "port-27017", "protocol-ports", "response-matrix", "shunning", "telnet-ports", "verdicts",
 }
 
 describe("experiment", function()

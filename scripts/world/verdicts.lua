@@ -6,7 +6,7 @@ local BEHAVIOURS = {
   "no_ack", "half_open", "zero_window", "slow_window", "reset_before_ack", "reset_after_ack", "close_before_ack",
   "close_after_ack", "silent", "echo", "tarpit", "big_ip", "drop", "refuse",
 }
-local SERVICES = { "ssh", "http", "tls", "telnet", "imap", "pop3", "mysql", "vnc" }
+local SERVICES = { "ssh", "http", "tls", "telnet", "imap", "amqp", "mysql", "vnc" }
 
 local kinds, hosts = {}, {}
 for _, behaviour in ipairs(BEHAVIOURS) do

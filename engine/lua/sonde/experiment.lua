@@ -12,6 +12,8 @@
 --                     script: a policy's source text. Further: targets, ports, world, all, full, rate, retries, max_open,
 --                     timeout, cooldown, and source_addresses: of two, the second is for the further connections of a target.
 --   lab:tally()       counts by one or two keys (sonde.tally)
+--   lab:order{ ... }  scans, with options as of lab:scan, into a recording; returns how many targets have a service, and
+--                     greedy(cost) -> the best order of handshakes: a list of { handshake, gain, found, ... } (sonde.order)
 --   lab:networks()    the world's networks, joined to addresses by networks:find(address) (sonde.prefixes)
 --   lab:truth()       function(address, port) -> what really is there: for judging verdicts, never for measuring
 --   lab:expect(name, measured, expected, tolerance)
@@ -24,6 +26,7 @@
 local cjson = require "cjson"
 local core = require "sonde.core"
 local loader_module = require "sonde.loader"
+local order = require "sonde.order"
 local prefixes = require "sonde.prefixes"
 local sandbox = require "sonde.sandbox"
 local tally = require "sonde.tally"
@@ -101,7 +104,8 @@ local function describe(self, name)
   return must(world.describe(self.root, name))
 end
 
-function lab:scan(options)
+-- recording: the file that keeps every handshake's answer, or nil.
+local function scan_into(self, options, recording)
   check_scan(options)
   local name = options.world or self.world
   local ports = options.ports or self.ports or describe(self, name).ports
@@ -114,7 +118,7 @@ function lab:scan(options)
   end
   local function scan(policy)
     return must(core.scan {
-      root = self.root, paths = self.paths, link = "sim:" .. name, input = "list",
+      root = self.root, paths = self.paths, record = recording, link = "sim:" .. name, input = "list",
       transport = "raw", policy = policy, seed = self.seed, sink = sink, rate = options.rate or RATE,
       targets = options.targets or self.targets, ports = ports, all = options.all,
       full = options.full, retries = options.retries, max_open = options.max_open or OPEN, timeout = options.timeout,
@@ -129,10 +133,25 @@ function lab:scan(options)
   return { counters = counters, records = count, seconds = last ~= "" and seconds_of(last) or 0 }
 end
 
+function lab:scan(options)
+  return scan_into(self, options)
+end
+
 -- --- what the records are joined with ------------------------------------------------------------------------------------
 
 function lab:tally() -- luacheck: ignore 212
   return tally.new()
+end
+
+function lab:order(options)
+  local path = os.tmpname()
+  local ok, data = pcall(function()
+    scan_into(self, options, path)
+    return order.read(io.lines(path), {})
+  end)
+  os.remove(path)
+  if not ok then error(data, 0) end
+  return data.targets, function(cost) return order.greedy(data, cost) end
 end
 
 function lab:networks()
