@@ -17,7 +17,9 @@ local AGENT, SQLAM, RDB, SECMGR = 0x1403, 0x2407, 0x240F, 0x1440
 local KEPT = { [0x1147] = "class_name", [0x116D] = "server_name", [0x115E] = "external_name", [0x115A] = "release_level" }
 
 -- CCSID 500, as far as names need it.
-local EBCDIC = { [0x40] = " ", [0x4B] = ".", [0x4D] = "(", [0x5D] = ")", [0x60] = "-", [0x61] = "/", [0x6D] = "_", [0x7A] = ":", [0x7C] = "@" }
+local EBCDIC = {
+  [0x40] = " ", [0x4B] = ".", [0x4D] = "(", [0x5D] = ")", [0x60] = "-", [0x61] = "/", [0x6D] = "_", [0x7A] = ":", [0x7C] = "@",
+}
 for start, letters in pairs {
   [0x81] = "abcdefghi", [0x91] = "jklmnopqr", [0xA2] = "stuvwxyz", [0xC1] = "ABCDEFGHI", [0xD1] = "JKLMNOPQR",
   [0xE2] = "STUVWXYZ", [0xF0] = "0123456789",

@@ -1,7 +1,8 @@
 -- BGP: OPEN, NOTIFICATION and KEEPALIVE (RFC 4271 section 4).
 local marker = P(("\255"):rep(16))
 local ours = P "\1\4\251\240"   -- an OPEN of AS 64496, which is kept for documentation: an echo
-local open = -ours * P "\1\4" * be_number("as", 2, 1, 65535) * be_number("hold_time", 2, 0, 65535) * hexadecimal("router_id", P(4))
+local open = -ours * "\1\4" * be_number("as", 2, 1, 65535) * be_number("hold_time", 2, 0, 65535)
+  * hexadecimal("router_id", P(4))
 
 return {
   protocol = "bgp", reference = "RFC 4271", ports = { 179 },
