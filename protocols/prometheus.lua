@@ -3,7 +3,8 @@ local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 
 local prometheus = {
-  name = "prometheus", service = "http", ports = { 9090 }, first = "client", timeout = 8,   -- not 9100: printers have it, and print
+  name = "prometheus", service = "http", first = "client", timeout = 8,
+  ports = { 9090 },   -- not 9100: printers have it, and print
   fields = {
     content_type = "the Content-Type header", build = "what says its version, e.g. node_exporter", version = "the version",
     go_version = "Go's version", metrics = "names, as far as read, at most 64 (list of strings)",
