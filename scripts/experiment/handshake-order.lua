@@ -1,7 +1,7 @@
 -- The optimal order of handshakes, on assigned ports and on ephemeral ones, with and without the cost of asking (LZR, section 5).
 
-local HANDSHAKES = { "wait", "tls", "http", "dns", "pptp", "oracle", "mqtt", "redis", "postgres",
-  "memcached" }
+local HANDSHAKES = { "wait", "tls", "http", "dns", "pptp", "oracle", "mqtt", "postgres", "mssql",
+  "modbus" }
 
 local EXPECTED = {
   { name = "assigned", port = "8000", first = "tls", alone = 80.3, targets = { small = "10.1.0.0/22", full = "20.1.0.0/16" },

@@ -19,8 +19,8 @@ local ASSIGNED = {
 }
 local EPHEMERAL = {
   greets("ssh", 40), greets("vnc", 10), greets("imap", 6.3), greets("mysql", 10), answers("http", 17.1, "get"),
-  answers("tls", 15.9, "tls"), answers("oracle", 0.23), answers("pptp", 0.14), answers("mqtt", 0.09), answers("redis", 0.08),
-  answers("postgres", 0.08), answers("memcached", 0.08),
+  answers("tls", 15.9, "tls"), answers("oracle", 0.23), answers("pptp", 0.14), answers("mqtt", 0.09), answers("mssql", 0.08),
+  answers("postgres", 0.08), answers("modbus", 0.08),
 }
 
 local kinds, networks = {}, {}
@@ -39,7 +39,7 @@ end
 
 -- One port of each kind will do: what is on it is not what is assigned to it.
 add("assigned", ASSIGNED, 8000, "10.1.0.0/22", 1000)
-add("ephemeral", EPHEMERAL, 45678, "10.2.0.0/20", 2150)
+add("ephemeral", EPHEMERAL, 45678, "10.2.0.0/20", 2154)
 add("assigned", ASSIGNED, 8000, "20.1.0.0/16", 50000)
 add("ephemeral", EPHEMERAL, 45678, "20.2.0.0/16", 50000)
 
