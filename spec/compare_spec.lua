@@ -161,6 +161,14 @@ describe("sonde compare", function()
     end)
   end)
 
+  it("does not compare a policy that fails", function()
+    program.directory({ ["bad.lua"] = "return function(target) target.try() end" }, function(directory)
+      local run = compare { "--policy", "lzr", "--policy", directory .. "/bad.lua", "--world", BEHAVIOURS, "--seeds", "1" }
+      assert.equal(1, run.status)
+      assert.truthy(run.err:find("script error", 1, true), run.err)
+    end)
+  end)
+
   it("says what is missing", function()
     for _, arguments in ipairs {
       { "--policy", "lzr", "--world", "demo" }, { "--policy", "lzr", "--policy", "sonde" },

@@ -57,6 +57,10 @@ local function scan(given, chosen, each)
   local counters = running:counters()
   running:close(true)
   if not state then fail(problem, 1) end
+  if counters.script_errors > 0 then
+    fail(("%d targets ended in a script error: see the records of sonde scan --policy %s"):format(counters.script_errors,
+      all.policy), 1)
+  end
   return counters
 end
 
@@ -78,7 +82,7 @@ local function answering(given, seed)
   local list = {}
   with_file("return function() end\n", function(policy)
     scan(given, {
-      link = "sim:" .. given.world, transport = "raw", seed = seed, policy = policy .. "", targets = given.target,
+      link = "sim:" .. given.world, transport = "raw", seed = seed, policy = policy, targets = given.target,
       ports = given.ports, max_targets = given.max_targets,
     }, function(line)
       local record = comparison.decode(line)

@@ -28,7 +28,7 @@ function scan.declare(parser)
   command:option("-l --list", "File of targets, one a line; - is standard input; may be repeated."):argname "FILE":count "*"
   command:option("--input", "What -l holds: list (default) or zmap (ZMap's JSON or CSV lines, used as they arrive).")
     :argname "FORMAT":choices { "list", "zmap" }
-  command:option("--policy", "Policy by name or file. Default: lzr."):argname "NAME|FILE"
+  command:option("--policy", "Policy by name or file. Default: sonde."):argname "NAME|FILE"
   command:option("--rate", "Packets per second over all packets, e.g. 10k; 0: no limit. Default: 10k."):argname "N"
     :convert(check.number("--rate", "500, 10k, 1.5M"))
   command:option("--bandwidth", "Bits per second on the wire, e.g. 10M."):argname "BITS"
@@ -59,7 +59,7 @@ end
 local function core_options(given)
   return options.for_core(given, {
     targets = given.target, ports = given.ports, lists = given.list, input = given.input or "list",
-    policy = given.policy or "lzr", rate = given.rate or "10k", bandwidth = given.bandwidth,
+    policy = given.policy or "sonde", rate = given.rate or "10k", bandwidth = given.bandwidth,
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
     cooldown = given.cooldown, record = given.record, full = given.full, certificates = given.certificates, key_list = given.key_list, all = given.all, grace = GRACE,
