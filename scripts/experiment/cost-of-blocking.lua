@@ -1,4 +1,4 @@
--- The cost of dynamic blocking: connection-seconds of a client that waits out its timeout, and of ours (LZR, sections 2 and 3).
+-- The cost of dynamic blocking: connection-seconds of a client that waits out its timeout, and of ours (LZR, section 2).
 
 -- The naive client connects to what a scanner found, asks, and waits for an answer until its time is up, whatever it sees:
 -- what our engine gives up as never acknowledged it holds on to until then.

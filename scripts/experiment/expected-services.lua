@@ -1,4 +1,4 @@
--- Expected and unexpected services on ports 80, 443, 623 and on ephemeral ports, of the hosts that acknowledge data (LZR, 6).
+-- Expected and unexpected services on ports 80, 443, 623 and on ephemeral ports, of the hosts that acknowledge data (LZR).
 
 local EPHEMERAL = "34567,41000,47001,52869,60001"
 local EXPECT = {

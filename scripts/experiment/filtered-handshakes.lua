@@ -1,4 +1,4 @@
--- L7 filtering: hosts that answer one of two handshakes of the same protocol, but not the other (LZR, section 4).
+-- L7 filtering: hosts that answer one of two handshakes of the same protocol, but not the other (LZR).
 
 local PAIRS = {
   { port = "8081", service = "http", handshakes = { "http", "http_options" }, shares = { 27, 7.3, 65.7 } },

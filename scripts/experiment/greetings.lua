@@ -1,4 +1,4 @@
--- Waiting and fingerprints: which servers speak first, and what word their greetings have in common (LZR, sections 5 and 6).
+-- Waiting and fingerprints: which servers speak first, and what word their greetings have in common (LZR).
 
 local WORDS = { ssh = { "ssh" }, smtp = { "smtp" }, telnet = { "login", "user" }, vnc = { "rfb" } }
 local SHARES = { { "ssh", 99.99 }, { "smtp", 90 }, { "telnet", 72 }, { "vnc", 100 } }

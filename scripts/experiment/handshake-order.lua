@@ -1,4 +1,4 @@
--- The optimal order of handshakes, on assigned ports and on ephemeral ones, with and without the cost of asking (LZR, section 5).
+-- The optimal order of handshakes, on assigned ports and on ephemeral ones, with and without the cost of asking (LZR).
 
 local HANDSHAKES = { "wait", "tls", "http", "dns", "pptp", "oracle", "mqtt", "postgres", "mssql",
   "modbus" }

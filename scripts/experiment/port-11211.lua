@@ -1,4 +1,4 @@
--- Port 11211: SYN-ACKs overestimate the hosts that acknowledge data by 533% (LZR, section 3).
+-- Port 11211: SYN-ACKs overestimate the hosts that acknowledge data by 533% (LZR).
 
 local function acknowledges(record)
   for _, attempt in ipairs(record.attempts) do

@@ -1,4 +1,4 @@
--- One protocol across 65,535 ports: where HTTP, TLS, Telnet and AMQP are (LZR, section 6).
+-- One protocol across 65,535 ports: where HTTP, TLS, Telnet and AMQP are (LZR).
 
 local POLICY = [[return function(target)
   for _, name in ipairs { "tls", "wait", "http", "amqp" } do

@@ -1,4 +1,4 @@
--- Response matrix: which protocols answer to handshakes that are not their own (LZR, section 5).
+-- Response matrix: which protocols answer to handshakes that are not their own (LZR).
 
 -- Answering share to TLS, two newlines, GET, wait.
 local EXPECTED = {

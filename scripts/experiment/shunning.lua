@@ -1,4 +1,4 @@
--- Shunning: of the hosts that answer a source once and no more, how many answer a fresh source (LZR, section 3).
+-- Shunning: of the hosts that answer a source once and no more, how many answer a fresh source (LZR).
 
 local OLD, FRESH = "192.0.2.1", "192.0.2.2"
 

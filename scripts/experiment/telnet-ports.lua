@@ -1,4 +1,4 @@
--- Table 1: Telnet by port, and the network that most of a port's hosts are in (LZR, section 6).
+-- Table 1: Telnet by port, and the network that most of a port's hosts are in (LZR).
 
 local EXPECTED = {
   { 23, 2606, 10318, 8.7 }, { 5523, 521, 28573, 87 }, { 9002, 396, 12874, 4 }, { 6002, 232, 12874, 6 },

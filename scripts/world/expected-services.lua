@@ -1,4 +1,4 @@
--- Ports 80, 443, 623 and a few ephemeral ones: what is expected there, what else is, and what only acknowledges (LZR, 6).
+-- Ports 80, 443, 623 and a few ephemeral ones: what is expected there, what else is, and what only acknowledges (LZR).
 
 local EPHEMERAL = { [34567] = 1, [41000] = 1, [47001] = 1, [52869] = 1, [60001] = 1 }
 

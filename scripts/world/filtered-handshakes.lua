@@ -1,4 +1,4 @@
--- Filters that look into the first message: HTTP methods, PPTP's cookie, TLS ciphers (LZR, section 4).
+-- Filters that look into the first message: HTTP methods, PPTP's cookie, TLS ciphers (LZR).
 
 local PLACES = {
   { "http", 8081, { only_get = 0.27, only_options = 0.073, rude = 0 } },

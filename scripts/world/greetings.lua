@@ -1,4 +1,4 @@
--- Servers that speak first, as they greet, and some that do not (LZR, sections 5 and 6).
+-- Servers that speak first, as they greet, and some that do not (LZR).
 
 local PLACES = {
   { "ssh", 22, { full = 0.0001 } }, { "smtp", 25, { names = 0.9, slow = 0, refuses = 0 } },

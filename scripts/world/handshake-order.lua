@@ -1,4 +1,4 @@
--- Services by the handshakes that find them, on assigned ports and on ephemeral ones (LZR, section 5).
+-- Services by the handshakes that find them, on assigned ports and on ephemeral ones (LZR).
 
 -- Servers that greet, and answer a ClientHello or GET with their greeting too.
 local function greets(service, share)

@@ -1,4 +1,4 @@
--- Port 11211: of 633 hosts that send a SYN-ACK, 100 acknowledge data (LZR, section 3: an overestimate by 533%).
+-- Port 11211: of 633 hosts that send a SYN-ACK, 100 acknowledge data (LZR: an overestimate by 533%).
 
 local PORT = 11211
 

@@ -1,4 +1,4 @@
--- Port 27017 as a scan of the whole IPv4 Internet met it in June 2020 (LZR, section 6: 2.4 million SYN-ACKs).
+-- Port 27017 as a scan of the whole IPv4 Internet met it in June 2020 (LZR: 2.4 million SYN-ACKs).
 
 -- Thousands of hosts, of 2,400 that send a SYN-ACK.
 local UNEXPECTED = {

@@ -1,4 +1,4 @@
--- Four protections, each in a network of its own, in front of MongoDB's port (LZR, sections 2 and 3).
+-- Four protections, each in a network of its own, in front of MongoDB's port (LZR, section 2).
 
 local kinds = {
   dynamic_blocking = { { behaviour = "no_ack", ports = 27017 } },

@@ -1,4 +1,4 @@
--- HTTP, TLS, Telnet and AMQP across all 65,535 ports (LZR, section 6: protocols live everywhere).
+-- HTTP, TLS, Telnet and AMQP across all 65,535 ports (LZR: protocols live everywhere).
 --
 -- Hosts by the thousand have dozens of services each, so that no port's share depends on few of them.
 

@@ -1,4 +1,4 @@
--- What 28 protocols answer to a ClientHello, to blank lines, to "GET /" and to nothing at all (LZR, section 5).
+-- What 28 protocols answer to a ClientHello, to blank lines, to "GET /" and to nothing at all (LZR).
 --
 -- Hosts of each protocol sit on its assigned port in a network of their own.
 

@@ -1,4 +1,4 @@
--- Hosts that answer a source once: 70% of them still answer another source, 30% shun everybody from then on (LZR, section 3).
+-- Hosts that answer a source once: 70% of them still answer another source, 30% shun everybody from then on (LZR).
 
 local SERVER = { service = "tls", ports = 443 }
 
