@@ -81,6 +81,10 @@ experiments: all
 		./sonde experiment "$$(basename "$$file" .lua)" --size full || status=1; echo; \
 	done; exit $$status
 
+fuzz: build/packages.build build/packages.test
+	@$(MAKE) -s DEBUG=1 all
+	@SEED='$(SEED)' COUNT='$(COUNT)' FROM='$(FROM)' PART='$(PART)' spec/fuzz/run
+
 bench: all build/packages.bench
 	@spec/bench/run
 

@@ -10,11 +10,15 @@
 -- Each conversation is also run one byte at a time, cut off at each byte, stopped at the first answer, and mutated.
 local busted = require "busted"
 local assert = require "luassert"
+local damage = require "spec.fuzz.damage"
+local generator = require "spec.fuzz.random"
 local peer = require "spec.support.peer"
 
 local describe, it = busted.describe, busted.it
 
-local MUTATIONS = 1000    -- per protocol; 23 protocols
+local MUTATIONS = 100     -- per protocol; spec/fuzz_spec.lua has the many, this is for who writes one
+local SEED = 7919         -- of the mutations
+local MUTATED_SIZE = 2000 -- bytes that a mutated answer is taken to have, for the pieces it comes in
 local CUTS_MAX = 400      -- cut-off points tried per conversation; longer ones are sampled
 local NOT_HERE = "HTTP/1.1 400 Bad Request\r\nServer: httpd\r\nContent-Length: 11\r\n\r\nBad Request\r\n"
 local NOT_HTTP = "220 ready when you are\r\n500 unknown command\r\n"
@@ -111,50 +115,14 @@ local function check_endings(proto, wrong)
   end)
 end
 
-local HOSTILE_BYTES = { 0, 1, 127, 128, 192, 254, 255, 10, 13, 32, 45, 48 }
-
--- One of the ways in which an answer can be wrong.
-local function mutate(bytes, random)
-  local kind, at = random(6), random(#bytes + 1)
-  if kind == 0 then return bytes:sub(1, at) end
-  if kind == 1 then return bytes:sub(1, at) .. string.char(random(256)) .. bytes:sub(at + 1) end
-  if kind == 2 then return bytes:sub(1, at) .. bytes:sub(at + 1 + random(8)) end
-  if kind == 3 then return bytes:sub(1, at) .. bytes:sub(random(#bytes + 1)) end
-  local value = kind == 4 and random(256) or HOSTILE_BYTES[random(#HOSTILE_BYTES) + 1]
-  return bytes:sub(1, at) .. string.char(value):rep(1 + random(4)) .. bytes:sub(at + 2)
-end
-
-local function noise(random)
-  local bytes = {}
-  for index = 1, random(200) do bytes[index] = string.char(random(256)) end
-  return table.concat(bytes)
-end
-
--- A conversation made wrong: each answer of one of the cases mutated, or noise.
-local function mutated(cases, random)
-  local case = cases[random(#cases) + 1]
-  local conversation = {}
-  for index, step in ipairs(case[2]) do
-    if type(step) == "function" then
-      conversation[index] = function(sent) return mutate(step(sent), random) end
-    elseif type(step) == "string" then
-      local turn = random(8)
-      conversation[index] = turn == 0 and noise(random) or turn < 6 and mutate(step, random) or step
-    else
-      conversation[index] = step
-    end
-  end
-  return conversation, case
-end
-
 local function check_mutations(proto, cases)
   it(("survives %d mutated answers"):format(MUTATIONS), function()
     for seed = 1, MUTATIONS do
-      local random = peer.random(seed * 7919)
-      local conversation, case = mutated(cases, random)
-      local ending = ({ "close", "reset", "silence" })[random(3) + 1]
-      local chunk = random(3) > 0 and function() return 1 + random(40) end or nil
-      local options = options_of(case, { deaf = true, ending = ending, chunk = chunk, seed = seed })
+      local random = generator(SEED, seed)
+      local case = cases[random(#cases) + 1]
+      local conversation = damage.conversation(case[2], random, { NOT_HERE, NOT_HTTP })
+      local options = options_of(case, damage.delivery(MUTATED_SIZE, random))
+      options.seed = seed
       local ok, failure = pcall(peer.run, proto, conversation, options)
       assert.is_true(ok, ("seed %d: %s"):format(seed, tostring(failure)))
     end

@@ -112,7 +112,7 @@ local function field_size(name, value, wanted)
 end
 
 -- Every field is declared, has the type its description states, and all together are bounded.
-local function check_record(proto, record)
+function peer.check_record(proto, record)
   local size = 0
   for name, value in pairs(record) do
     local description = proto.fields[name]
@@ -127,10 +127,19 @@ local function new_run(proto, conversation, options)
   return {
     proto = proto, options = options, timeout = proto.timeout, clock = 0,
     script = start_peer(conversation, options.deaf), script_read = 0,
-    pending = "", buffer = "", delivered = 0, ended = nil, pending_end = nil,
+    pending = "", buffer = "", consumed = 0, delivered = 0, ended = nil, pending_end = nil,
     sent = {}, sent_bytes = "", finished = false, over = false, waits = 0,
     random = peer.random(options.seed or 1),
   }
+end
+
+-- Bytes that have arrived and were not consumed. The consumed ones are cut off the buffer only when they are most of it:
+-- a handshake that reads byte by byte would otherwise copy all of it each time.
+local function unread(run) return #run.buffer - run.consumed end
+
+local function consume(run, n)
+  run.consumed = math.min(run.consumed + n, #run.buffer)
+  if run.consumed > #run.buffer / 2 then run.buffer, run.consumed = run.buffer:sub(run.consumed + 1), 0 end
 end
 
 local function primitives_of(run)
@@ -153,32 +162,32 @@ local function primitives_of(run)
     if run.waits > WAITS_PER_BYTE * run.delivered + WAITS_MORE then error("the handshake goes round in circles", 0) end
     while true do
       if run.options.first_answer and run.delivered > 0 then return nil, "answered" end
-      if #run.buffer >= n then return #run.buffer end
+      if unread(run) >= n then return unread(run) end
       if run.ended then return nil, run.ended end
       coroutine.yield()
     end
   end
   function primitives.peek(_, n)
     alive()
-    return run.buffer:sub(1, n)
+    return run.buffer:sub(run.consumed + 1, run.consumed + n)
   end
   function primitives.take(_, n)
     alive()
-    local bytes = run.buffer:sub(1, n)
-    run.buffer = run.buffer:sub(n + 1)
+    local bytes = run.buffer:sub(run.consumed + 1, run.consumed + n)
+    consume(run, n)
     return bytes
   end
   -- What arrives while TLS is being set up is garbage to it.
   function primitives.start_tls()
     alive()
-    if #run.buffer > 0 then return nil, "tls", "plaintext before TLS" end
+    if unread(run) > 0 then return nil, "tls", "plaintext before TLS" end
     run.securing = true
     run.sent[#run.sent + 1] = HELLO
     run.sent_bytes = run.sent_bytes .. HELLO
     while run.tls == nil do
       if run.options.first_answer and run.delivered > 0 then return nil, "answered" end
       if run.ended then return nil, run.ended end
-      if #run.buffer > 0 then return nil, "tls", "wrong version number" end
+      if unread(run) > 0 then return nil, "tls", "wrong version number" end
       coroutine.yield()
     end
     if type(run.tls) == "string" then return nil, "tls", run.tls end
@@ -281,10 +290,10 @@ function peer.run(proto, conversation, options)
   run.over = true
   local outcome, what = outcome_of(ok, failure)
   if run.clock > run.timeout then error("the handshake outlived its deadline", 0) end
-  check_record(proto, record)
+  peer.check_record(proto, record)
   return {
     outcome = outcome, what = what, record = record, sent = run.sent_bytes, first_sent = run.sent[1] or "",
-    elapsed = run.clock, delivered = run.delivered, left = run.buffer,
+    elapsed = run.clock, delivered = run.delivered, left = run.buffer:sub(run.consumed + 1),
   }
 end
 
