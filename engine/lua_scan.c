@@ -301,6 +301,15 @@ static int seed(lua_State *L)
 	return 1;
 }
 
+/* How many connections to the world's servers failed by their scripts' fault, and how the first one did. */
+static int world_errors(lua_State *L)
+{
+	const char *first;
+	lua_pushinteger(L, scan_world_errors(check_scan(L)->scan, &first));
+	lua_pushstring(L, first);
+	return 2;
+}
+
 static int transport(lua_State *L)
 {
 	lua_pushstring(L, scan_transport(check_scan(L)->scan));
@@ -345,6 +354,7 @@ static const luaL_Reg methods[] = {
 	{ "notes", notes },
 	{ "seed", seed },
 	{ "transport", transport },
+	{ "world_errors", world_errors },
 	{ "tally", tally },
 	{ "close", close_scan },
 	{ NULL, NULL },

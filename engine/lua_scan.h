@@ -10,7 +10,7 @@
  *                   sink(line), observe(seconds, local port, what, bytes): functions.
  *   dry_run(options, each)   each(endpoint) for every target in order; true, or nil and a sentence.
  * A scan's methods: step(seconds) -> "sending"|"waiting"|"done", or nil and a sentence; stop(); progress(), counters(),
- * notes(), seed(), transport(), tally(); close(abandon) -> true, or nil and a sentence. */
+ * notes(), seed(), transport(), world_errors(), tally(); close(abandon) -> true, or nil and a sentence. */
 void lua_scan_open(lua_State *L);
 
 #endif

@@ -41,6 +41,7 @@ struct scan {
 	struct worker *worker;
 	struct output *output, *recorder; /* records; and what --record keeps */
 	struct recording *recording; /* what is replayed */
+	bool held_up; /* whoever reads our output is slower than we scan: no new targets */
 	char notes[NOTES_MAX][sizeof(struct error)];
 	size_t note_count;
 	char transport_name[96];
@@ -274,13 +275,17 @@ static int keep_line(void *owner, const char *line, size_t length, struct error 
 	return error ? error_set(why, error, "the recording could not be written: %s", error_text(error)) : 0;
 }
 
+/* Asked once a turn, not for each target: a turn adds little. */
+static bool output_behind(const struct scan *scan)
+{
+	return (scan->output && output_pending(scan->output) > PENDING_PAUSE) ||
+	       (scan->recorder && output_pending(scan->recorder) > PENDING_PAUSE);
+}
+
 static int next_target(void *owner, struct transport *transport, struct endpoint *out, struct error *why)
 {
 	struct scan *scan = owner;
-	if ((scan->output && output_pending(scan->output) > PENDING_PAUSE) ||
-	    (scan->recorder && output_pending(scan->recorder) > PENDING_PAUSE))
-		return ERR_AGAIN; /* whoever reads our output is slower than we scan */
-	return plan_next(scan->plan, transport, out, why);
+	return scan->held_up ? ERR_AGAIN : plan_next(scan->plan, transport, out, why);
 }
 
 static int make_worker(struct scan *scan, const struct scan_options *options, struct error *why)
@@ -437,6 +442,7 @@ int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
 												       : SLEEP_NS;
 	do {
 		for (int i = 0; i < TURNS_PER_LOOK && scan_state(scan) != WORKER_DONE && signals_count() == signals; i++) {
+			scan->held_up = output_behind(scan);
 			int error = worker_turn(scan->worker, sleep_ns, why);
 			if (error)
 				return error;
@@ -484,6 +490,12 @@ uint64_t scan_seed(const struct scan *scan)
 const char *scan_transport(const struct scan *scan)
 {
 	return scan->transport_name;
+}
+
+uint32_t scan_world_errors(const struct scan *scan, const char **first)
+{
+	*first = scan->world ? lua_world_first_error(scan->world) : "";
+	return scan->world ? lua_world_errors(scan->world) : 0;
 }
 
 size_t scan_note_count(const struct scan *scan)

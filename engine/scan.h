@@ -33,6 +33,8 @@ uint64_t scan_total(const struct scan *scan); /* targets to scan; 0: unknown */
 uint32_t scan_active(const struct scan *scan);
 uint64_t scan_seed(const struct scan *scan);
 const char *scan_transport(const struct scan *scan); /* "raw over ring", "socket", ... */
+/* Connections to a simulated world's servers that ended in an error of its scripts, and the first one's message. */
+uint32_t scan_world_errors(const struct scan *scan, const char **first);
 size_t scan_note_count(const struct scan *scan); /* sentences for the person: what was chosen, and why */
 const char *scan_note(const struct scan *scan, size_t index);
 /* Pushes the tally (JSON text) onto L, which may be another state than the scripts'. */

@@ -82,6 +82,22 @@ describe("experiment", function()
     refused("no policy 'none'", "return { world = 'verdicts', run = function(lab) lab:scan { policy = 'none' } end }")
   end)
 
+  it("ends where a world's server fails, and says how", function()
+    program.directory({
+      ["w.lua"] = [[return { ports = "80", networks = { { prefix = "10.0.0.0/30", density = 1, hosts = { a = 1 } } },
+        kinds = { a = { { service = "broken", ports = 80 } } } }]],
+      ["servers/broken.lua"] = "return { serve = function(conn) conn:nothing() end }",
+      ["mine.lua"] = [[return { world = "verdicts", targets = { small = { "10.0.0.0/30" } }, run = function(lab)
+        lab:scan {}
+        lab:expect_same("one", 1, 1)
+      end }]],
+    }, function(directory)
+      local run = experiment { directory .. "/mine.lua", "--world", directory .. "/w.lua" }
+      assert.equal(2, run.status, run.out .. run.err)
+      assert.is_truthy(run.err:find("servers of the world failed: servers/broken.lua:1: ", 1, true), run.err)
+    end)
+  end)
+
   it("can be a file of a few lines", function()
     local script = [[-- How many of the hosts in this world speak HTTP.
       return { world = "expected-services", ports = "80", targets = { small = { "10.1.0.0/24" } }, run = function(lab)

@@ -127,9 +127,10 @@ local function scan_into(self, options, recording)
   end
   local running = with_policy(options, scan)
   local ok, failed = pcall(step_to_end, running)
-  local counters = running:counters()
+  local counters, errors, first = running:counters(), running:world_errors()
   running:close(true)
   if not ok then error(failed, 0) end
+  if errors > 0 then error({ sentence = ("%d servers of the world failed: %s"):format(errors, first) }, 0) end
   return { counters = counters, records = count, seconds = last ~= "" and seconds_of(last) or 0 }
 end
 
