@@ -13,6 +13,8 @@ struct coro {
 	struct coro_pool *pool;
 	lua_State *L;
 	int ref; /* keeps L alive, in the registry */
+	lua_State *inner; /* of coro_nest; NULL: none */
+	int inner_ref;
 	void *tag;
 	coro_wake_fn wake;
 	void *what; /* of coro_suspend */
@@ -56,8 +58,17 @@ static void coro_release_resources(struct coro *coro)
 	}
 }
 
+static void coro_drop_inner(struct coro *coro)
+{
+	if (!coro->inner)
+		return;
+	luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->inner_ref);
+	coro->inner = NULL;
+}
+
 static void coro_free(struct coro *coro)
 {
+	coro_drop_inner(coro);
 	luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->ref);
 	free(coro);
 }
@@ -86,7 +97,7 @@ static void timer_fired(struct timer *timer, uint64_t now_ns)
 {
 	(void)now_ns;
 	struct coro *coro = (struct coro *)timer;
-	coro_resume(coro, coro->wake(coro->L, coro->what));
+	coro_resume(coro, coro->wake(coro_state(coro), coro->what));
 }
 
 /* lua_newthread raises when memory is out, so it runs under lua_cpcall. */
@@ -171,14 +182,64 @@ void coro_pool_cancel(struct coro_pool *pool, const char *message)
 		coro_end(pool->active, message);
 }
 
+/* The function of coro_nest is over: what coro_nest returns, on the coroutine's own stack. */
+static int coro_end_inner(struct coro *coro, int status)
+{
+	int count = 1;
+	lua_pushboolean(coro->L, status == 0);
+	if (status != 0) {
+		lua_xmove(coro->inner, coro->L, 1);
+		lua_rawgeti(coro->L, LUA_REGISTRYINDEX, coro->inner_ref);
+		count = 3;
+	}
+	coro_drop_inner(coro);
+	script_switch(coro->L);
+	return count;
+}
+
+static int coro_continue(struct coro *coro, int results)
+{
+	if (coro->inner) {
+		int status = lua_resume(coro->inner, results);
+		if (status == LUA_YIELD)
+			return status;
+		results = coro_end_inner(coro, status);
+	}
+	return lua_resume(coro->L, results);
+}
+
+int coro_nest(struct coro_pool *pool, lua_State *L)
+{
+	struct coro *coro = coro_running(pool, L);
+	if (!coro || coro->inner)
+		return luaL_error(L, CORO_NO_WAIT);
+	int arguments = lua_gettop(L) - 1;
+	lua_State *inner = lua_newthread(L);
+	coro->inner_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	coro->inner = inner;
+	lua_xmove(L, inner, arguments + 1);
+	script_switch(inner);
+	int status = lua_resume(inner, arguments);
+	return status == LUA_YIELD ? lua_yield(L, 0) : coro_end_inner(coro, status);
+}
+
+bool coro_leave_nest(struct coro *coro)
+{
+	if (!coro->inner)
+		return false;
+	coro_drop_inner(coro);
+	coro_resume(coro, 0);
+	return true;
+}
+
 void coro_resume(struct coro *coro, int results)
 {
 	struct coro_pool *pool = coro->pool;
 	struct coro *before = pool->running;
 	timer_stop(pool->wheel, &coro->timer);
 	pool->running = coro;
-	script_enter(coro->L);
-	int status = lua_resume(coro->L, results);
+	script_enter(coro_state(coro));
+	int status = coro_continue(coro, results);
 	script_leave(coro->L);
 	pool->running = before;
 	if (status != LUA_YIELD)
@@ -212,12 +273,12 @@ int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn 
 struct coro *coro_running(struct coro_pool *pool, lua_State *L)
 {
 	struct coro *coro = pool->running;
-	return coro && coro->L == L && lua_isyieldable(L) ? coro : NULL;
+	return coro && coro_state(coro) == L && lua_isyieldable(L) ? coro : NULL;
 }
 
 lua_State *coro_state(struct coro *coro)
 {
-	return coro->L;
+	return coro->inner ? coro->inner : coro->L;
 }
 
 uint32_t coro_pool_active(const struct coro_pool *pool)

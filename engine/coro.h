@@ -7,6 +7,9 @@
 
 #include <luajit-2.1/lua.h>
 
+/* What a script is told that waits where it cannot. */
+#define CORO_NO_WAIT "nothing can be waited for here: within a callback of a C function, or outside of a target's coroutine"
+
 struct coro_pool;
 struct coro;
 
@@ -62,6 +65,13 @@ typedef int (*coro_wake_fn)(lua_State *L, void *what);
 struct coro *coro_running(struct coro_pool *pool, lua_State *L);
 /* For C functions called by the running coroutine: `return coro_suspend(...)`. due_ns UINT64_MAX: no timer. */
 int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
+/* For Lua, `return coro_nest(...)`: calls the function at the bottom of L's stack with what lies above it, on a Lua thread of its
+ * own, whose waits are the coroutine's. Lua gets true; or false, what it raised, and the thread as the error left it; or nothing
+ * at all when it was left by coro_leave_nest. */
+int coro_nest(struct coro_pool *pool, lua_State *L);
+/* Goes on after coro_nest without ever resuming the waiting function in it, which costs much less than an error raised there.
+ * False when there is none. */
+bool coro_leave_nest(struct coro *coro);
 /* Goes on with a suspended coroutine whose `results` results lie on top of coro_state's stack. */
 void coro_resume(struct coro *coro, int results);
 lua_State *coro_state(struct coro *coro);

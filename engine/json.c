@@ -175,6 +175,11 @@ static char *escape_text(char *out, const uint8_t *bytes, size_t length, bool le
 				i += sizeof word;
 				continue;
 			}
+			if (!(word & HIGH_BITS)) { /* ASCII, some of it to be escaped: all eight one by one */
+				for (size_t end = i + sizeof word; i < end; i++)
+					out = escape_ascii(out, bytes[i]);
+				continue;
+			}
 		}
 		if (bytes[i] < 0x80) {
 			out = escape_ascii(out, bytes[i++]);

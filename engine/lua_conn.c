@@ -7,7 +7,6 @@
 
 #define SECONDS_MAX 1e6
 #define SLEEP_MIN_NS 1000000u /* so that time passes in a loop of sleeps */
-#define NO_WAIT "nothing can be waited for here: within a callback of a C function, or outside of a target's coroutine"
 
 static const char *refusal_text(enum refusal refusal)
 {
@@ -92,6 +91,12 @@ static const char *deadline_outcome(const struct conn *conn)
 	return stream->window == 0 && stream->bytes_acked == 0 ? "zero_window" : "no_ack";
 }
 
+/* Has the handshake got the first answer, and wants no more? */
+static bool is_answered(const struct conn *conn)
+{
+	return conn->first_only && !conn->want_any && !conn->securing && buffer_length(&conn->received) > conn->base;
+}
+
 /* Pushes what a wait for `want` bytes gives, if it is over: its results' number, else 0. */
 static int wait_results(struct conn *conn, lua_State *L)
 {
@@ -99,7 +104,7 @@ static int wait_results(struct conn *conn, lua_State *L)
 	const char *outcome = NULL;
 	if (conn->securing)
 		return conn_tls_results(conn, L);
-	if (conn->first_only && !conn->want_any && buffer_length(&conn->received) > conn->base)
+	if (is_answered(conn))
 		outcome = "answered";
 	else if (unread < conn->want)
 		outcome = conn->outcome;
@@ -132,11 +137,16 @@ static void conn_wake(struct conn *conn)
 {
 	if (!conn->waiting || conn->opening)
 		return;
-	lua_State *L = coro_state(conn->waiting);
-	int results = wait_results(conn, L);
+	struct coro *coro = conn->waiting;
+	if (is_answered(conn)) {
+		conn->waiting = NULL;
+		if (coro_leave_nest(coro))
+			return;
+		conn->waiting = coro;
+	}
+	int results = wait_results(conn, coro_state(coro));
 	if (results == 0)
 		return;
-	struct coro *coro = conn->waiting;
 	conn->waiting = NULL;
 	coro_resume(coro, results);
 }
@@ -145,7 +155,7 @@ static int conn_suspend(struct conn *conn, lua_State *L, uint64_t due_ns)
 {
 	struct coro *coro = coro_running(conn->pool, L);
 	if (!coro)
-		return luaL_error(L, NO_WAIT);
+		return luaL_error(L, CORO_NO_WAIT);
 	if (conn->resource.holder != coro)
 		return luaL_error(L, "this connection belongs to another target");
 	conn->waiting = coro;
@@ -432,7 +442,7 @@ static int conn_sleep(lua_State *L)
 	double seconds = luaL_checknumber(L, 2);
 	struct coro *coro = coro_running(conn->pool, L);
 	if (!coro)
-		return luaL_error(L, NO_WAIT);
+		return luaL_error(L, CORO_NO_WAIT);
 	struct transport *transport = coro_pool_transport(conn->pool);
 	uint64_t now_ns = transport->ops->now(transport);
 	if (now_ns >= conn->deadline_ns)
@@ -461,11 +471,20 @@ static int conn_count_unread(lua_State *L)
 	return 1;
 }
 
-/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
-static int conn_syn_ack(lua_State *L)
+const struct syn_ack *conn_syn_ack(lua_State *L, int index)
 {
-	const struct syn_ack *syn_ack = &conn_facts(check_conn(L))->syn_ack;
-	if (!syn_ack->known)
+	if (lua_isnil(L, index))
+		return NULL;
+	const struct conn *conn = luaL_checkudata(L, index, CONN_TYPE);
+	const struct syn_ack *syn_ack = &conn_facts(conn)->syn_ack;
+	return syn_ack->known ? syn_ack : NULL;
+}
+
+/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
+static int conn_syn_ack_table(lua_State *L)
+{
+	const struct syn_ack *syn_ack = conn_syn_ack(L, 1);
+	if (!syn_ack)
 		return 0;
 	lua_createtable(L, 0, 8);
 	set_number(L, "window", syn_ack->window);
@@ -546,7 +565,7 @@ static const luaL_Reg primitives[] = {
 	{ "said", conn_said },
 	{ "random", conn_random },
 	{ "sleep", conn_sleep },
-	{ "syn_ack", conn_syn_ack },
+	{ "syn_ack", conn_syn_ack_table },
 	{ "facts", conn_facts_ },
 	{ "reset_payload", conn_reset_payload },
 	{ "state", conn_state },
@@ -594,7 +613,7 @@ int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *re
 {
 	struct coro *coro = coro_running(pool, L);
 	if (!coro)
-		return luaL_error(L, NO_WAIT);
+		return luaL_error(L, CORO_NO_WAIT);
 	struct transport *transport = coro_pool_transport(pool);
 	lua_settop(L, 0);
 	struct conn *conn = conn_new(L, pool);

@@ -20,6 +20,8 @@ void conn_on_event(void *owner, struct stream *stream, enum stream_event event);
  * caller's). */
 struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stream);
 struct coro_resource *conn_resource(struct conn *conn);
+/* What the SYN-ACK said, of the conn at `index`; NULL where nobody knows, or there is no conn. Raises where it is something else. */
+const struct syn_ack *conn_syn_ack(lua_State *L, int index);
 /* Unties the conn from its stream without closing it. */
 void conn_forget(struct coro_resource *resource);
 

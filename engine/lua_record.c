@@ -1,5 +1,6 @@
 #include "lua_record.h"
 
+#include "lua_conn.h"
 #include "lua_json.h"
 
 #include <luajit-2.1/lauxlib.h>
@@ -78,6 +79,19 @@ static void value_member(lua_State *L, int index, struct json *json, const char 
 		luaL_error(L, "the record cannot be written: %s", why.text);
 }
 
+static void fields_member(lua_State *L, int index, struct json *json)
+{
+	size_t length;
+	if (lua_type(L, index) != LUA_TSTRING) {
+		value_member(L, index, json, "fields");
+		return;
+	}
+	const char *text = lua_tolstring(L, index, &length);
+	name(json, "fields");
+	json_raw(json, text, length);
+	json->separate = true;
+}
+
 /* The array of strings at `index`, or none, and `last`. */
 static void names_member(lua_State *L, int index, struct json *json, const char *member, const char *last)
 {
@@ -110,7 +124,7 @@ void lua_record_begin(lua_State *L, int index, struct json *json, struct record_
 	text_member(L, index + 3, json, "service");
 	names_member(L, index + 4, json, "services", lua_toboolean(L, index + 5) ? "tls" : NULL);
 	text_member(L, index + 6, json, "expected");
-	value_member(L, index + 7, json, "fields");
+	fields_member(L, index + 7, json);
 	value_member(L, index + 8, json, "tls");
 	flag_member(L, index + 9, json, "everywhere");
 	text_member(L, index + 10, json, "error");
@@ -143,11 +157,38 @@ void lua_record_attempt(lua_State *L, int index, struct json *json)
 	json_object_close(json);
 }
 
+static void syn_ack_member(struct json *json, const struct syn_ack *syn_ack)
+{
+	if (!syn_ack)
+		return;
+	name(json, "syn_ack");
+	json_object_open(json);
+	name(json, "ip_id");
+	json_unsigned(json, syn_ack->ip_id);
+	if (syn_ack->mss) {
+		name(json, "mss");
+		json_unsigned(json, syn_ack->mss);
+	}
+	name(json, "sack");
+	json_bool(json, syn_ack->sack_permitted);
+	name(json, "timestamps");
+	json_bool(json, syn_ack->timestamps);
+	name(json, "ttl");
+	json_unsigned(json, syn_ack->ttl);
+	name(json, "window");
+	json_unsigned(json, syn_ack->window);
+	if (syn_ack->window_scale >= 0) {
+		name(json, "window_scale");
+		json_unsigned(json, (uint64_t)syn_ack->window_scale);
+	}
+	json_object_close(json);
+}
+
 void lua_record_end(lua_State *L, int index, struct json *json)
 {
 	lua_settop(L, index + 1);
 	json_array_close(json);
-	value_member(L, index, json, "syn_ack");
+	syn_ack_member(json, conn_syn_ack(L, index));
 	text_member(L, index + 1, json, "data");
 	json_object_close(json);
 }

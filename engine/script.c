@@ -111,6 +111,11 @@ static void enter(lua_State *L, unsigned cpu_ms, size_t bytes)
 	watch.running = L;
 }
 
+void script_switch(lua_State *L)
+{
+	watch.running = L;
+}
+
 void script_enter(lua_State *L)
 {
 	enter(L, SCRIPT_RUN_MS, SCRIPT_RUN_BYTES);

@@ -29,6 +29,8 @@ void script_close(lua_State *L);
 void script_enter(lua_State *L);
 void script_enter_loading(lua_State *L); /* with the limits of loading */
 void script_leave(lua_State *L);
+/* Between the two: the code goes on in another thread of the same state, which is then the one to blame. */
+void script_switch(lua_State *L);
 /* Why, and at which file and line, the last piece of script code was stopped; NULL when it was not. Until the next enter. */
 const char *script_stopped(void);
 

@@ -208,6 +208,13 @@ static int connect_again(lua_State *L)
 	return conn_connect(worker->pool, L, &remote);
 }
 
+/* nest(f, ...): f(...) on a Lua thread of its own (coro_nest). */
+static int nest(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	return coro_nest(worker->pool, L);
+}
+
 static int time_of_day(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
@@ -237,6 +244,7 @@ static const luaL_Reg engine_functions[] = {
 	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },
+	{ "nest", nest },
 	{ "clock", time_of_day },
 	{ "now", clock_ns },
 	{ "observe", observe },
@@ -284,6 +292,7 @@ static int start_probes(struct worker *worker, struct error *why)
 {
 	struct transport *transport = worker->transport;
 	size_t room = transport->ops->room(transport);
+	uint64_t now_ns = transport->ops->now(transport); /* once for all of them */
 	if (room > PROBES_PER_TURN)
 		room = PROBES_PER_TURN;
 	while (room-- > 0 && !worker->exhausted) {
@@ -297,7 +306,7 @@ static int start_probes(struct worker *worker, struct error *why)
 		worker->config.counters->targets++;
 		if (error != WORKER_ADOPTED)
 			transport->ops->probe(transport, &remote);
-		worker->last_probe_ns = transport->ops->now(transport);
+		worker->last_probe_ns = now_ns;
 	}
 	return 0;
 }

@@ -75,7 +75,7 @@ local function new_target(first, later, options)
       local service = bytes:match "^SSH%-" and "ssh" or bytes:match "^HTTP/" and "http" or nil
       return { service = service, services = { service }, fields = service and { version = "1" } or nil }
     end,
-    now = function() return 0 end, host_of = function(address) return { address = address } end,
+    nest = pcall, now = function() return 0 end, host_of = function(address) return { address = address } end,
     known_host = function() end,
     connect = function(address, port)
       connected[#connected + 1] = address .. ":" .. port
@@ -278,7 +278,7 @@ describe("a policy's handle", function()
     handle.syn_ack.window, handle.handshakes[1], handle.attempts[1] = -1, "none", nil
     assert.same({ "ssh", { "ssh" }, { version = "1" } },
       { some.attempts[1].service, some.attempts[1].services, some.attempts[1].fields })
-    assert.same({ 1000, "bad", 1 }, { some:syn_ack().window, some.handshakes[1], #some.attempts })
+    assert.same({ 1000, "bad", 1 }, { some:syn_ack().window, some.context.handshakes[1], #some.attempts })
   end)
 
   it("lists the attempts so far", function()

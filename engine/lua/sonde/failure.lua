@@ -17,10 +17,12 @@ local function printable(text)
   return (text:gsub("[^\32-\126]", function(byte) return ("\\x%02x"):format(byte:byte()) end))
 end
 
--- The file and line of the script that runs, seen from within an error handler: engine code is not where the fault is.
-local function place()
-  for level = 3, 100 do
-    local frame = debug.getinfo(level, "Sl")
+-- The file and line of the script that runs, seen from within an error handler, or of the one that ended a thread with an error:
+-- engine code is not where the fault is.
+local function place(thread)
+  for level = thread and 0 or 3, 100 do
+    local frame
+    if thread then frame = debug.getinfo(thread, level, "Sl") else frame = debug.getinfo(level, "Sl") end
     if not frame then return end
     if frame.currentline > 0 and not frame.source:find(ENGINE, 1, true) then
       return frame.short_src .. ":" .. frame.currentline .. ": "
@@ -38,24 +40,24 @@ local function sentence_of(raised)
   return "raised a " .. kind
 end
 
-local function located(raised)
+local function located(raised, thread)
   local sentence = sentence_of(raised)
   if type(raised) == "string" then
     local rest = sentence:match "^[^:\n]*lua/sonde/[%w_/]*%.lua:%d+: (.*)$"
     if not rest and sentence:find "^[^\n]-:%d+: " then return sentence end
     sentence = rest or sentence
   end
-  return (place() or "") .. sentence
+  return (place(thread) or "") .. sentence
 end
 
--- For xpcall around a handshake: { outcome, what }; outcome "script_error" unless a known one was raised.
-function failure.of_handshake(raised)
+-- What a handshake raised that ended its thread: an outcome, "script_error" unless a known one was raised, and what it says.
+function failure.of_handshake(raised, thread)
   local outcome = type(raised) == "table" and rawget(raised, "outcome")
   if type(outcome) == "string" and OUTCOMES[outcome] then
     local what = rawget(raised, "what")
-    return { outcome = outcome, what = type(what) == "string" and printable(what) or nil }
+    return outcome, type(what) == "string" and printable(what) or nil
   end
-  return { outcome = "script_error", what = printable(located(raised)) }
+  return "script_error", printable(located(raised, thread))
 end
 
 -- For xpcall around other scripts: the sentence.

@@ -92,18 +92,18 @@ end
 -- Returns the verdict, the best attempt (or nil) and the seconds it took.
 function record.write(engine, target, failure, stopped)
   local attempts, best, host = target.attempts, target:best(), target:known_host()
-  local name, syn_ack = verdict.of(attempts), target:syn_ack()
-  if name == "untried" then name = verdict.of(attempts, syn_ack) end
+  local name = verdict.of(attempts)
+  if name == "untried" then name = verdict.of(attempts, target:syn_ack()) end
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
   local service, seconds = best and best.service, (target.context.now() - target.began_ns) / 1e9
   engine.record(target.address, target.port, name, service, best and best.services, best and best.inside, target.expected,
-    target:fields(), target:tls(), host and host.everywhere == true or nil, failure, seconds)
+    target:fields(engine.json.encode), target:tls(), host and host.everywhere == true or nil, failure, seconds)
   for i = 1, #attempts do
     local a = attempts[i]
     engine.attempt(a.acked, a.bytes, a.error, a.follow_up, a.handshake, a.inside, a.opened, a.outcome, a.packets,
       a.reset_payload, a.reused, a.rtt, a.service, a.services, a.what, a.why)
   end
-  engine.finish(syn_ack, best and best.data, service ~= nil)
+  engine.finish(target.first, best and best.data, service ~= nil)
   return name, best, seconds
 end
 

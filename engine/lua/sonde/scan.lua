@@ -108,7 +108,8 @@ return function(engine, options)
   local assigned = assigned_ports(protocols, names, "ports")
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
-    primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, host = options.host,
+    primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, nest = engine.nest,
+    host = options.host,
     options = { full = options.full, timeout = options.timeout }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,

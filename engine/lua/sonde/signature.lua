@@ -169,7 +169,7 @@ end
 -- What is left of an answer when what it only says again of what was sent is left out: some servers repeat a header, and
 -- then say something of their own.
 local function without_echo(bytes, sent)
-  if #sent < ECHO_MIN then return bytes end
+  if #sent < ECHO_MIN or byte(sent) ~= byte(bytes) then return bytes end
   while #bytes >= #sent and sub(bytes, 1, #sent) == sent do bytes = sub(bytes, #sent + 1) end
   return #bytes >= ECHO_MIN and sub(sent, 1, #bytes) == bytes and "" or bytes
 end

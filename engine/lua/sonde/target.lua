@@ -13,15 +13,15 @@ local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an an
 local SETTLE_TURNS = 8       -- how often an answer may go on
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
--- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout),
+-- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), nest(f, ...)
+-- (as pcall, but returns nothing where the first answer made an end of f),
 -- handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded, host_of(address) and
 -- known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
   local self = setmetatable({
     context = context, address = address, port = port, attempts = {}, left = ATTEMPTS_MAX, root = nil,
     conn = conn, first = conn, used = false, before = nil, host = nil,
-    expected = context.expected(port), handshakes = context.handshakes, connections = conn and 1 or 0,
-    connects = nil, began_ns = context.now(),
+    expected = context.expected(port), reused = nil, connects = nil, began_ns = context.now(),
   }, target)
   if context.recorded then
     self.connects = {}
@@ -66,7 +66,6 @@ function target:connection(fresh, keep)
   end
   if connects then self:note_connection(conn, now() - asked_ns) end
   self.conn, self.used = conn, false
-  self.connections = self.connections + 1
   return conn, false
 end
 
@@ -109,29 +108,13 @@ local function run_handshake(self, protocol, conn, full, seconds)
   if self.context.host then primitives.set(conn, "host", self.context.host) end
   local begun, refusal = primitives.begin(conn, seconds, not full, protocol.name, self.context.recorded)
   if not begun then return nil, refusal end
-  local ok, raised = xpcall(protocol.handshake, failure.of_handshake, conn, learnt)
+  local ok, raised, thread = self.context.nest(protocol.handshake, conn, learnt)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
-  local outcome, what = "done", nil
-  if not ok then   -- no handler could run where the stack was full: then `raised` is a text
-    outcome, what = raised.outcome or "script_error", raised.what or type(raised) == "string" and raised or nil
-  end
+  local outcome, what = ok and "done" or "answered", nil
+  if ok == false then outcome, what = failure.of_handshake(raised, thread) end
   if problem and outcome ~= "script_error" then outcome, what = "script_error", problem end
   if outcome == "script_error" then what = failure.of_function(protocol.handshake, what) end
   return outcome, what, fields
-end
-
--- What the attempt cost and what the wire showed, from the connection's facts before and after.
-local function measure(attempt, before, primitives, conn)
-  local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
-  local packets_before, bytes_before, queued_before = 0, 0, 0
-  if before then packets_before, bytes_before, queued_before = before.packets, before.bytes, before.queued end
-  attempt.sent = queued > queued_before
-  attempt.acked = attempt.sent and acked or false
-  attempt.packets = packets - packets_before
-  attempt.bytes = bytes - bytes_before
-  attempt.rtt = rtt
-  attempt.window = window
-  attempt.reset_payload = primitives.reset_payload(conn)
 end
 
 local function facts_before(primitives, conn, reused)
@@ -157,14 +140,25 @@ local function check_try(self, name, options)
   if (self.root or self).left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
 
--- Looks at what came, and names it. turns: how often to wait for more of it.
-local function conclude(self, attempt, conn, turns)
-  local primitives = self.context.primitives
-  local data, found = self:settle(conn, attempt.handshake, turns)
-  measure(attempt, self.before, primitives, conn)
+-- The attempt that began as `begun`, with what came, what it cost and what the wire showed. turns: how often to wait for more.
+local function conclude(self, begun, conn, outcome, turns)
+  local primitives, before = self.context.primitives, self.before
+  local data, found = self:settle(conn, begun.handshake, turns)
+  local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
+  local packets_before, bytes_before, queued_before = 0, 0, 0
+  if before then packets_before, bytes_before, queued_before = before.packets, before.bytes, before.queued end
+  local sent = queued > queued_before
+  local attempt = {
+    handshake = begun.handshake, opened = true, inside = begun.inside, why = begun.why, reused = self.reused or nil,
+    outcome = outcome, what = nil, error = nil, sent = sent, acked = sent and acked or false,
+    packets = packets - packets_before, bytes = bytes - bytes_before, rtt = rtt, window = window,
+    reset_payload = primitives.reset_payload(conn), data = nil, service = nil, services = nil, fields = nil, found = found,
+  }
   if found then
     attempt.data, attempt.service, attempt.services, attempt.fields = data, found.service, found.services, found.fields
   end
+  self.attempts[#self.attempts] = attempt
+  return attempt
 end
 
 -- What a protocol reads out of the first bytes of an answer to it, where these are all there is.
@@ -197,7 +191,7 @@ end
 -- There is no connection for this attempt: `outcome` says why.
 local function not_opened(self, attempt, outcome)
   if self.conn then self:close() end
-  attempt.opened, attempt.reused, attempt.outcome = false, nil, outcome
+  attempt.opened, attempt.outcome = false, outcome
   attempt.connection = self.connects and #self.connects
   if self.context.observe then self.context.observe(attempt.handshake .. ": " .. outcome) end
   return attempt
@@ -233,13 +227,13 @@ function target:try(name, options, more)
   local conn, reused = self.conn, true
   if not more.inside then conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep) end
   if not conn then return not_opened(self, attempt, reused) end
-  attempt.opened, attempt.reused = true, reused or nil
+  attempt.opened, self.reused = true, reused
   self.before = facts_before(primitives, conn, reused)
   self.used = true
 
   local outcome, what, fields = run_handshake(self, protocol, conn, full, options.timeout or more.seconds)
   if not outcome then return not_opened(self, attempt, what) end
-  conclude(self, attempt, conn, SETTLE_TURNS)
+  attempt = conclude(self, attempt, conn, nil, SETTLE_TURNS)
   if self.connects then attempt.trace, attempt.connection = primitives.trace(conn), #self.connects end
   if protocol.learn and attempt.data then
     add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
@@ -269,7 +263,7 @@ function target:abandon(outcome)
   local attempt = self.attempts[#self.attempts]
   if not attempt or attempt.outcome then return end
   attempt.outcome = outcome
-  if attempt.opened and self.conn then conclude(self, attempt, self.conn, 0) end
+  if attempt.opened and self.conn then conclude(self, attempt, self.conn, outcome, 0) end
 end
 
 -- The same host on another port: a target of its own, without a connection yet, whose attempts are not in this record.
@@ -308,10 +302,17 @@ function target:tls()
   return up or last
 end
 
--- What was learnt of the service: the signature's fields, and those of the finished handshake over them.
-function target:fields()
+-- What was learnt of the service: the signature's fields, and those of the finished handshake over them. Where an answer comes
+-- again and again, its fields are made JSON once: then this is a text.
+function target:fields(encode)
   local best, attempts = self:best(), self.attempts
-  if best == attempts[1] and not attempts[2] then return best and best.fields or {} end
+  if best == attempts[1] and not attempts[2] then
+    local found = best and best.found
+    if not found or best.fields ~= found.fields then return best and best.fields or {} end
+    if found.seen then found.json = found.json or encode(found.fields) end
+    found.seen = true
+    return found.json or found.fields
+  end
   local fields = {}
   for _, attempt in ipairs(attempts) do
     if attempt.fields and attempt.service == (best and best.service) then
@@ -355,12 +356,35 @@ local methods = {}
 -- What few policies look at is made when one does.
 local made = {
   syn_ack = function(self) return self:syn_ack() end,
-  handshakes = function(self) return copy(self.handshakes) end,
+  handshakes = function(self) return copy(self.context.handshakes) end,
   host = function(self)
     self.host = self.host or self.context.host_of(self.address)
     return self.host
   end,
 }
+
+-- copy -> attempt; what is a table in an attempt is copied when a policy looks at it.
+local attempts = setmetatable({}, { __mode = "k" })
+local TABLES = { services = true, fields = true, tls = true }
+local copied = {
+  __metatable = "attempt",
+  __index = function(attempt, key)
+    local value = TABLES[key] and attempts[attempt] and copy(attempts[attempt][key])
+    if not value then return nil end
+    rawset(attempt, key, value)
+    return value
+  end,
+}
+
+local function copy_attempt(a)
+  local out = setmetatable({
+    handshake = a.handshake, opened = a.opened, inside = a.inside, why = a.why, reused = a.reused, outcome = a.outcome,
+    what = a.what, sent = a.sent, acked = a.acked, packets = a.packets, bytes = a.bytes, rtt = a.rtt, window = a.window,
+    reset_payload = a.reset_payload, data = a.data, service = a.service,
+  }, copied)
+  attempts[out] = a
+  return out
+end
 
 local metatable = {
   __metatable = "target",
@@ -383,7 +407,7 @@ end
 function methods.try(handle, name, options)
   local self = target_of(handle, "try")
   check_try(self, name, options)
-  local attempt = copy(self:try(name, options))
+  local attempt = copy_attempt(self:try(name, options))
   handle.attempts[#handle.attempts + 1] = attempt
   return attempt
 end
