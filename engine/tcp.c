@@ -220,17 +220,22 @@ unsigned tcp_expire(struct tcp *tcp, uint64_t now_ns)
 	return tcp_expire_retransmission(tcp);
 }
 
+uint32_t tcp_timestamp(uint64_t now_ns)
+{
+	return (uint32_t)(now_ns / 1000);
+}
+
 void tcp_syn(struct segment *out, uint32_t iss, uint16_t mss, uint64_t now_ns)
 {
 	*out = (struct segment){ .seq = iss, .flags = TCP_SYN, .window = TCP_WINDOW, .mss = mss, .window_scale = -1,
-				 .sack_permitted = true, .has_timestamps = true, .ts_value = (uint32_t)(now_ns / 1000) };
+				 .sack_permitted = true, .has_timestamps = true, .ts_value = tcp_timestamp(now_ns) };
 }
 
 uint64_t tcp_echo_rtt_ns(const struct segment *segment, uint64_t now_ns)
 {
 	if (!segment->has_timestamps || segment->ts_echo == 0)
 		return 0;
-	uint32_t elapsed_us = (uint32_t)(now_ns / 1000) - segment->ts_echo;
+	uint32_t elapsed_us = tcp_timestamp(now_ns) - segment->ts_echo;
 	if (elapsed_us > TCP_ECHO_MAX_US)
 		return 0;
 	return elapsed_us ? elapsed_us * 1000ull : 1000;

@@ -126,6 +126,8 @@ bool tcp_output(struct tcp *tcp, uint64_t now_ns, struct segment *out);
 /* The SYN of a connection; `mss` is announced. Its timestamp carries the time, so that the answer tells the round trip
  * without anything kept (RFC 7323 section 4.1). */
 void tcp_syn(struct segment *out, uint32_t iss, uint16_t mss, uint64_t now_ns);
+/* What a timestamp says at now_ns (RFC 7323 section 4.1): microseconds. */
+uint32_t tcp_timestamp(uint64_t now_ns);
 /* The round trip an answer's timestamp echo tells; 0 when it has none that can be true. */
 uint64_t tcp_echo_rtt_ns(const struct segment *segment, uint64_t now_ns);
 

@@ -7,7 +7,7 @@ static void tcp_fill(struct tcp *tcp, uint32_t seq, uint8_t flags, uint64_t now_
 				 .window_scale = -1 };
 	if (tcp->flags & TCP_TIMESTAMPS && !(flags & TCP_RST)) {
 		out->has_timestamps = true;
-		out->ts_value = (uint32_t)(now_ns / 1000);
+		out->ts_value = tcp_timestamp(now_ns);
 		out->ts_echo = tcp->ts_recent;
 	}
 	tcp->flags &= ~TCP_ACK_DUE;

@@ -39,19 +39,27 @@ uint64_t raw_clock(struct raw *raw)
 	return raw->now_ns;
 }
 
-int raw_emit(struct raw *raw, const struct segment *segment)
+int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out)
 {
 	const struct transport_raw_config *config = &raw->config;
-	if (config->permit && !config->permit(config->permit_owner, &segment->destination.address)) {
+	if (config->permit && !config->permit(config->permit_owner, remote)) {
 		raw->transport.counters->sends_blocked++;
 		return ERR_BLOCKED;
 	}
-	uint8_t *frame = outbox_reserve(raw->outbox);
-	if (!frame) {
-		raw->transport.counters->outbox_full++;
-		return ERR_FULL;
-	}
-	int length = packet_write(frame, FRAME_MAX, &config->path, segment);
+	*out = outbox_reserve(raw->outbox);
+	if (*out)
+		return 0;
+	raw->transport.counters->outbox_full++;
+	return ERR_FULL;
+}
+
+int raw_emit(struct raw *raw, const struct segment *segment)
+{
+	uint8_t *frame;
+	int error = raw_reserve(raw, &segment->destination.address, &frame);
+	if (error)
+		return error;
+	int length = packet_write(frame, FRAME_MAX, &raw->config.path, segment);
 	if (length > 0)
 		outbox_commit(raw->outbox, (size_t)length);
 	return length;
@@ -295,6 +303,16 @@ static int raw_create_pending(struct raw *raw)
 	return raw->pending ? 0 : ERR_NO_MEMORY;
 }
 
+/* A layer that cannot be sent on leaves the template empty. */
+static void raw_prepare_syn(struct raw *raw, struct packet_template *template, const struct address *source, uint16_t mss)
+{
+	struct segment syn;
+	tcp_syn(&syn, 0, mss, 0);
+	syn.source.address = *source;
+	if (source->family != ADDRESS_NONE)
+		packet_template_init(template, &raw->config.path, &syn);
+}
+
 static int raw_create_parts(struct raw *raw, uint32_t streams)
 {
 	uint64_t seed = raw->config.base.seed;
@@ -302,6 +320,8 @@ static int raw_create_parts(struct raw *raw, uint32_t streams)
 	raw->cookie_key = cookie_key_from_seed(seed, RAW_KEY_COOKIE);
 	raw->port_key = cookie_key_from_seed(seed, RAW_KEY_PORT);
 	raw->seen_key = cookie_key_from_seed(seed, RAW_KEY_SEEN);
+	raw_prepare_syn(raw, &raw->syn_v4, &raw->config.source_v4, raw->options.mss_v4);
+	raw_prepare_syn(raw, &raw->syn_v6, &raw->config.source_v6, raw->options.mss_v6);
 	raw_clock(raw);
 	pace_init(&raw->pace, raw->config.base.rate_pps, raw->config.base.rate_bytes, raw->now_ns);
 	pace_init(&raw->closed_pace, RAW_CLOSED_PPS, 0, raw->now_ns);

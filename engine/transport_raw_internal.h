@@ -2,10 +2,10 @@
 #ifndef SONDE_TRANSPORT_RAW_INTERNAL_H
 #define SONDE_TRANSPORT_RAW_INTERNAL_H
 
-#include "cookie.h"
 #include "flow.h"
 #include "outbox.h"
 #include "pace.h"
+#include "packet_template.h"
 #include "pending.h"
 #include "seen.h"
 #include "timer.h"
@@ -27,7 +27,7 @@ struct raw {
 	uint64_t now_ns; /* one clock read per batch */
 	uint64_t connects; /* so that each connect() takes another source port */
 	size_t probes_allowed; /* what is left of the last room() */
-	uint32_t syn_bytes_v4, syn_bytes_v6; /* length of a probe's frame */
+	struct packet_template syn_v4, syn_v6; /* a probe's frame; empty: that family is not configured */
 	bool happened; /* this turn brought something */
 	bool behind; /* the link has more frames than we took: answers go before new probes, or they would be lost */
 	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
@@ -38,7 +38,9 @@ struct flow *raw_flow_of(struct stream *stream);
 
 /* transport_raw.c */
 
-/* Builds a frame in the outbox, after the last check. Its length, ERR_BLOCKED, ERR_FULL or ERR_INVALID. */
+/* Where to build a frame to `remote` in the outbox, after the last check. 0, ERR_BLOCKED or ERR_FULL. */
+int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out);
+/* Builds one there. Its length, ERR_BLOCKED, ERR_FULL or ERR_INVALID. */
 int raw_emit(struct raw *raw, const struct segment *segment);
 uint64_t raw_clock(struct raw *raw); /* reads the link's clock into now_ns */
 size_t raw_syn_room(struct raw *raw); /* SYNs that the pace and the outbox allow now */
@@ -53,6 +55,7 @@ void raw_announce(struct raw *raw, struct flow *flow);
 
 const struct address *raw_later_source(const struct raw *raw, const struct address *remote); /* of further connections */
 const struct address *raw_source(const struct raw *raw, const struct address *remote); /* NULL: family not configured */
+const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote); /* of probes */
 bool raw_has_seen(const struct raw *raw, const struct endpoint *remote);
 void raw_remember(struct raw *raw, const struct endpoint *remote);
 

@@ -173,7 +173,7 @@ static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 	counters->connections++;
 	tcp_open(&flow->tcp, &raw->options, &in->segment, in->time_ns, &arrival);
 	flow->stream.packets_sent = 1; /* how often the SYN was sent nobody has kept */
-	flow->stream.wire_sent = remote->address.family == ADDRESS_V6 ? raw->syn_bytes_v6 : raw->syn_bytes_v4;
+	flow->stream.wire_sent = raw_syn_template(raw, &remote->address)->length;
 	raw_note_received(flow, in);
 	raw_note_syn_ack(flow, in);
 	raw_deliver(raw, flow, &arrival, in);

@@ -17,6 +17,11 @@ const struct address *raw_source(const struct raw *raw, const struct address *re
 	return source->family == remote->family && remote->family != ADDRESS_NONE ? source : NULL;
 }
 
+const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote)
+{
+	return remote->family == ADDRESS_V6 ? &raw->syn_v6 : &raw->syn_v4;
+}
+
 static uint16_t raw_port(const struct raw *raw, const struct endpoint *remote, uint64_t salt)
 {
 	struct {
@@ -47,18 +52,17 @@ void raw_remember(struct raw *raw, const struct endpoint *remote)
 static int raw_send_syn(struct raw *raw, const struct endpoint *remote)
 {
 	const struct address *source = raw_source(raw, &remote->address);
-	if (!source)
+	const struct packet_template *template = raw_syn_template(raw, &remote->address);
+	if (!source || template->length == 0)
 		return ERR_UNSUPPORTED;
+	uint8_t *frame;
+	int error = raw_reserve(raw, &remote->address, &frame);
+	if (error)
+		return error;
 	struct endpoint local = { .address = *source, .port = raw_port(raw, remote, 0) };
-	uint16_t mss = source->family == ADDRESS_V6 ? raw->options.mss_v6 : raw->options.mss_v4;
-	struct segment syn;
-	tcp_syn(&syn, cookie_sequence(&raw->cookie_key, &local, remote), mss, raw->now_ns);
-	syn.source = local;
-	syn.destination = *remote;
-	int length = raw_emit(raw, &syn);
-	if (length < 0)
-		return length;
-	*(source->family == ADDRESS_V6 ? &raw->syn_bytes_v6 : &raw->syn_bytes_v4) = (uint32_t)length;
+	packet_template_write(template, frame, local.port, remote, cookie_sequence(&raw->cookie_key, &local, remote),
+			      tcp_timestamp(raw->now_ns));
+	outbox_commit(raw->outbox, template->length);
 	return 0;
 }
 

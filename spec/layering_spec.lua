@@ -4,7 +4,7 @@ local layers = {
   { "words", "error utf8 version counters clock address units buffer lines base64 json json_read hold" },
   { "numbers", "range cidr ports pace rto timer seen cookie permute replay_queue" },
   { "seams", "link transport trace" },
-  { "packets", "packet pending shun tcp flow outbox" },
+  { "packets", "packet packet_template pending shun tcp flow outbox" },
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
   { "machine", "privilege signals output rtnetlink interface neighbour route suppress" },
   { "tls", "certificate tls" },
