@@ -15,7 +15,7 @@ local GREETS = {   -- server-first protocols that ports are assigned to
   qotd = true, time = true, snpp = true, wait = true,
 }
 local GREETING = 1       -- seconds, and two round trips, within which most servers that greet have begun to
-local PATIENCE = 10      -- seconds of the one connection that is patient
+local PATIENCE = 13      -- seconds of the one connection that is patient: the slowest greeters look their visitor up first
 local HURRY = 3          -- seconds, and four round trips, of the others
 local SILENT_PORTS = 4   -- of a host that is taken for a firewall
 local FIREWALL_QUESTIONS = 2
