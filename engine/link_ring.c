@@ -277,7 +277,9 @@ static int ring_start(struct ring *ring, const struct link_config *config, const
 	ring->receiver = socket(AF_PACKET, type, 0);
 	ring->sender = socket(AF_PACKET, type, 0);
 	if (ring->receiver < 0 || ring->sender < 0)
-		return error_errno(why, "cannot open a packet socket on %s", interface->name);
+		return errno == EPERM ? error_set(why, ERR_PERMISSION, "not permitted to open a packet socket on %s (root or "
+						  "CAP_NET_RAW is needed)", interface->name) :
+					error_errno(why, "cannot open a packet socket on %s", interface->name);
 	for (int i = 0; i < 2; i++) {
 		uint16_t protocol = i ? ETH_P_IPV6 : ETH_P_IP;
 		ring->to[i] = (struct sockaddr_ll){ .sll_family = AF_PACKET, .sll_protocol = htobe16(protocol),

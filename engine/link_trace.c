@@ -69,8 +69,9 @@ static void trace_write(struct trace *trace, const struct frame *frame, uint64_t
 static int trace_send(struct link *link, const struct frame *frames, size_t count)
 {
 	struct trace *trace = trace_of(link);
-	int taken = trace->inner->ops->send(trace->inner, frames, count);
+	/* Taken before sending, or an answer could seem to come before its question. */
 	uint64_t now_ns = trace->inner->ops->now(trace->inner);
+	int taken = trace->inner->ops->send(trace->inner, frames, count);
 	for (int i = 0; i < taken; i++)
 		trace_write(trace, &frames[i], now_ns);
 	return taken;

@@ -87,7 +87,7 @@ static int route_lookup(struct lookup *lookup, const struct address *destination
 	const char *by = interface ? " through " : "", *name = interface ? interface : "";
 	int index = interface ? (int)if_nametoindex(interface) : 0;
 	if (interface && index == 0)
-		return error_set(why, ERR_NOT_FOUND, "there is no interface %s", interface);
+		return error_set(why, ERR_INVALID, "there is no interface %s", interface);
 	if (lookup_run(lookup, destination, index) < 0) {
 		if (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == ESRCH || errno == EACCES)
 			return error_set(why, ERR_NOT_FOUND, "no route to %s%s%s", text, by, name);

@@ -160,7 +160,7 @@ void socket_stream_opened(struct socket_stream *stream, bool broken)
 	stream->stream.opened_ns = uv_hrtime();
 	socket_facts_connected(descriptor_of(stream));
 	read_facts(stream);
-	transport->base.counters->syn_acks++;
+	transport->base.counters->syn_acks += stream->is_probe;
 	transport->base.counters->connections++;
 	int code = uv_read_start((uv_stream_t *)&stream->tcp, on_allocate, on_read);
 	if (stream->is_probe) {

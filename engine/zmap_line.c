@@ -78,10 +78,13 @@ static int parse_field(int field, const char *text, uint64_t *out)
 
 static int convert(const struct values *values, struct zmap_syn_ack *out, struct error *why)
 {
-	uint64_t numbers[ZMAP_FIELDS] = { 0 };
+	/* A window that ZMap was not asked for is taken to be open: a handshake's first bytes fit into any that is. */
+	uint64_t numbers[ZMAP_FIELDS] = { [ZMAP_WINDOW] = UINT16_MAX };
 	struct zmap_syn_ack result = { .seq = 0 };
 	struct address *addresses[] = { &result.remote.address, &result.local.address };
 	for (int i = 0; i < ZMAP_FIELDS; i++) {
+		if (!values->present[i] && i == ZMAP_WINDOW)
+			continue;
 		if (!values->present[i])
 			return error_set(why, ERR_INVALID, "%s is missing", field_names[i]);
 		bool wrong = i <= ZMAP_DADDR ? address_parse(values->text[i], addresses[i]) :
@@ -272,7 +275,7 @@ static int read_header(struct zmap_reader *reader, struct cursor cursor, struct 
 		reader->columns[reader->column_count++] = (int8_t)field;
 	}
 	for (int i = 0; i < ZMAP_FIELDS; i++)
-		if (!named[i])
+		if (!named[i] && i != ZMAP_WINDOW)
 			return error_set(why, ERR_INVALID, "the header does not name %s", field_names[i]);
 	return 0;
 }

@@ -97,6 +97,14 @@ describe("ZMap line", function()
     assert.matches("different address families", sentence((json:gsub("198.18.0.1", "2001:db8::1"))))
   end)
 
+  it("does without a window where ZMap was not asked for it", function()
+    local with = reader()
+    local open = expected:gsub(" 0$", " 65535")
+    assert.equal(open, (read((json:gsub(',"window":0', "")))))
+    assert.is_false((read("saddr,daddr,sport,dport,seqnum,acknum", with)))
+    assert.equal("198.18.0.7:80 198.18.0.1:61000 1 2 65535", (read("198.18.0.7,198.18.0.1,80,61000,1,2", with)))
+  end)
+
   it("refuses what is no flat object", function()
     for _, line in ipairs { "{", "{}x", '{"a"}', '{"a":}', '{"a":1,}', '{"a":1 "b":2}', '{"a":{}}', '{"a":[1]}',
       '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":1e}', '{"a":-}', '{"a":tru}', '{"a":"\\x"}', '{"a":"\\u12g4"}',
