@@ -42,6 +42,25 @@ static void sip_rounds(uint64_t v[4], unsigned rounds)
 	}
 }
 
+/* The last 0 to 7 bytes as a little-endian number. */
+static uint64_t sip_rest(const uint8_t *next, size_t length)
+{
+	uint64_t rest = 0;
+	uint32_t four;
+	uint16_t two;
+	if (length & 1)
+		rest = next[length - 1];
+	if (length & 2) {
+		memcpy(&two, next + (length & 4), 2);
+		rest = rest << 16 | le16toh(two);
+	}
+	if (length & 4) {
+		memcpy(&four, next, 4);
+		rest = rest << 32 | le32toh(four);
+	}
+	return rest;
+}
+
 uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t length)
 {
 	/* The constants are the ASCII text "somepseudorandomlygeneratedbytes" (paper, section 2.1). */
@@ -57,8 +76,7 @@ uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t len
 		sip_rounds(v, 2);
 		v[0] ^= word;
 	}
-	for (size_t i = 0; i < length % 8; i++)
-		last |= (uint64_t)next[i] << (8 * i);
+	last |= sip_rest(next, length % 8);
 	v[3] ^= last;
 	sip_rounds(v, 2);
 	v[0] ^= last;

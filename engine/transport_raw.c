@@ -16,7 +16,7 @@
 #define RAW_CLOSED_PPS 1000u /* RSTs for connections we do not have, per second */
 #define RAW_SYN_BYTES 74u /* of a probe's frame, about; the pace takes what it really has */
 
-enum raw_key { RAW_KEY_COOKIE = 1, RAW_KEY_PORT, RAW_KEY_FLOWS, RAW_KEY_SEEN };
+enum raw_key { RAW_KEY_COOKIE = 1, RAW_KEY_PORT, RAW_KEY_FLOWS, RAW_KEY_SEEN, RAW_KEY_PROBE };
 
 struct raw *raw_of(struct transport *transport)
 {
@@ -303,6 +303,12 @@ static int raw_create_pending(struct raw *raw)
 	return raw->pending ? 0 : ERR_NO_MEMORY;
 }
 
+static struct cookie_key raw_probe_key(const struct raw *raw, const struct address *source)
+{
+	struct cookie_key key = cookie_key_from_seed(raw->config.base.seed, RAW_KEY_PROBE);
+	return cookie_key_from_seed(cookie_hash(&key, source, sizeof *source), key.k1);
+}
+
 /* A layer that cannot be sent on leaves the template empty. */
 static void raw_prepare_syn(struct raw *raw, struct packet_template *template, const struct address *source, uint16_t mss)
 {
@@ -320,6 +326,8 @@ static int raw_create_parts(struct raw *raw, uint32_t streams)
 	raw->cookie_key = cookie_key_from_seed(seed, RAW_KEY_COOKIE);
 	raw->port_key = cookie_key_from_seed(seed, RAW_KEY_PORT);
 	raw->seen_key = cookie_key_from_seed(seed, RAW_KEY_SEEN);
+	raw->probe_key_v4 = raw_probe_key(raw, &raw->config.source_v4);
+	raw->probe_key_v6 = raw_probe_key(raw, &raw->config.source_v6);
 	raw_prepare_syn(raw, &raw->syn_v4, &raw->config.source_v4, raw->options.mss_v4);
 	raw_prepare_syn(raw, &raw->syn_v6, &raw->config.source_v6, raw->options.mss_v6);
 	raw_clock(raw);

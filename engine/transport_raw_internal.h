@@ -16,6 +16,7 @@ struct raw {
 	struct transport_raw_config config;
 	struct tcp_options options;
 	struct cookie_key cookie_key, port_key, seen_key;
+	struct cookie_key probe_key_v4, probe_key_v6; /* of probes, made of the address they come from */
 	struct flow_table *flows;
 	struct timer_wheel *wheel;
 	struct outbox *outbox;
@@ -56,6 +57,8 @@ void raw_announce(struct raw *raw, struct flow *flow);
 const struct address *raw_later_source(const struct raw *raw, const struct address *remote); /* of further connections */
 const struct address *raw_source(const struct raw *raw, const struct address *remote); /* NULL: family not configured */
 const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote); /* of probes */
+/* The first sequence number of a connection of ours, whether a probe's or not. */
+uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const struct endpoint *remote);
 bool raw_has_seen(const struct raw *raw, const struct endpoint *remote);
 void raw_remember(struct raw *raw, const struct endpoint *remote);
 

@@ -152,7 +152,7 @@ static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 	struct counters *counters = raw->transport.counters;
 	const struct endpoint *local = &in->segment.destination, *remote = &in->segment.source;
 	struct tcp_arrival arrival;
-	if (in->segment.ack - 1 != cookie_sequence(&raw->cookie_key, local, remote)) {
+	if (in->segment.ack - 1 != raw_sequence(raw, local, remote)) {
 		counters->dropped_cookie++;
 		return;
 	}
@@ -203,7 +203,7 @@ static void raw_refuse(struct raw *raw, const struct endpoint *remote, enum refu
 static void raw_receive_rst(struct raw *raw, const struct incoming *in)
 {
 	const struct segment *segment = &in->segment;
-	uint32_t first = cookie_sequence(&raw->cookie_key, &segment->destination, &segment->source) + 1;
+	uint32_t first = raw_sequence(raw, &segment->destination, &segment->source) + 1;
 	if (segment->flags & TCP_ACK && segment->ack == first)
 		raw_refuse(raw, &segment->source, REFUSAL_REFUSED, 0, 0, tcp_echo_rtt_ns(segment, in->time_ns));
 	else if (segment->flags & TCP_ACK && segment->ack - first > TCP_QUEUE_MAX)
@@ -234,7 +234,7 @@ static void raw_receive_listen(struct raw *raw, const struct incoming *in)
 	}
 	counters->frames_used++;
 	flow->ttl = options.ttl;
-	tcp_accept(&flow->tcp, &raw->options, cookie_sequence(&raw->cookie_key, local, remote), &in->segment,
+	tcp_accept(&flow->tcp, &raw->options, raw_sequence(raw, local, remote), &in->segment,
 		   options.window ? options.window : TCP_WINDOW, options.mss);
 	raw_note_received(flow, in);
 	raw_touch(raw, flow);
@@ -278,7 +278,7 @@ static void raw_receive_icmp(struct raw *raw, const struct packet *packet)
 		raw_receive_icmp_flow(raw, flow, packet);
 	else if (!raw_is_ours(raw, local))
 		counters->dropped_not_ours++;
-	else if (packet->segment.seq != cookie_sequence(&raw->cookie_key, local, remote))
+	else if (packet->segment.seq != raw_sequence(raw, local, remote))
 		counters->dropped_cookie++;
 	else if (raw_is_unreachable(packet))
 		raw_refuse(raw, remote, REFUSAL_UNREACHABLE, packet->icmp_type, packet->icmp_code, 0);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #define RAW_PORT_TRIES 16 /* source ports connect() looks at before it gives up */
 
@@ -22,6 +23,38 @@ const struct packet_template *raw_syn_template(const struct raw *raw, const stru
 	return remote->family == ADDRESS_V6 ? &raw->syn_v6 : &raw->syn_v4;
 }
 
+/* All that tells one probe from another is one hash: its low half is the sequence number, its high half chooses the source
+ * port. The hash is a pseudorandom function of the target, under a secret key that depends on the source address: who knows
+ * one half, or all of other targets', knows nothing of this half. The bytes are few because this is most of what a probe
+ * costs; the families cannot collide, for each has its key. */
+static uint64_t raw_probe_hash(const struct raw *raw, const struct endpoint *remote)
+{
+	uint8_t bytes[18];
+	bool v6 = remote->address.family == ADDRESS_V6;
+	size_t length = v6 ? 16 : 4;
+	memcpy(bytes, remote->address.bytes, length);
+	memcpy(bytes + length, &remote->port, 2);
+	return cookie_hash(v6 ? &raw->probe_key_v6 : &raw->probe_key_v4, bytes, length + 2);
+}
+
+static uint16_t raw_probe_port(const struct raw *raw, uint64_t hash)
+{
+	uint64_t count = raw->config.port_last - raw->config.port_first + 1u;
+	return (uint16_t)(raw->config.port_first + ((hash >> 32) * count >> 32));
+}
+
+uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const struct endpoint *remote)
+{
+	const struct address *source = raw_source(raw, &remote->address);
+	if (source && address_equal(source, &local->address)) {
+		uint64_t hash = raw_probe_hash(raw, remote);
+		if (local->port == raw_probe_port(raw, hash))
+			return (uint32_t)hash;
+	}
+	return cookie_sequence(&raw->cookie_key, local, remote);
+}
+
+/* The source port of a further connection. */
 static uint16_t raw_port(const struct raw *raw, const struct endpoint *remote, uint64_t salt)
 {
 	struct {
@@ -51,17 +84,15 @@ void raw_remember(struct raw *raw, const struct endpoint *remote)
 /* The whole SYN comes from the target and our keys, so that nothing has to be kept. */
 static int raw_send_syn(struct raw *raw, const struct endpoint *remote)
 {
-	const struct address *source = raw_source(raw, &remote->address);
 	const struct packet_template *template = raw_syn_template(raw, &remote->address);
-	if (!source || template->length == 0)
+	if (remote->address.family == ADDRESS_NONE || template->length == 0)
 		return ERR_UNSUPPORTED;
 	uint8_t *frame;
 	int error = raw_reserve(raw, &remote->address, &frame);
 	if (error)
 		return error;
-	struct endpoint local = { .address = *source, .port = raw_port(raw, remote, 0) };
-	packet_template_write(template, frame, local.port, remote, cookie_sequence(&raw->cookie_key, &local, remote),
-			      tcp_timestamp(raw->now_ns));
+	uint64_t hash = raw_probe_hash(raw, remote);
+	packet_template_write(template, frame, raw_probe_port(raw, hash), remote, (uint32_t)hash, tcp_timestamp(raw->now_ns));
 	outbox_commit(raw->outbox, template->length);
 	return 0;
 }
@@ -150,7 +181,7 @@ struct flow *raw_flow_add(struct raw *raw, const struct endpoint *local, const s
  * is in use. False when there is none. */
 static bool raw_pick_port(struct raw *raw, const struct endpoint *remote, struct endpoint *local)
 {
-	uint16_t probe_port = raw_port(raw, remote, 0);
+	uint16_t probe_port = raw_probe_port(raw, raw_probe_hash(raw, remote));
 	for (int i = 0; i < RAW_PORT_TRIES; i++) {
 		local->port = raw_port(raw, remote, ++raw->connects);
 		if ((local->port != probe_port || raw->config.port_first == raw->config.port_last) &&
@@ -177,7 +208,7 @@ int raw_connect(struct transport *transport, const struct endpoint *remote, void
 		return ERR_FULL;
 	/* An answer that comes after the owner has given up must not look like a new target. */
 	raw_remember(raw, remote);
-	tcp_connect(&flow->tcp, &raw->options, cookie_sequence(&raw->cookie_key, &local, remote), remote->address.family);
+	tcp_connect(&flow->tcp, &raw->options, raw_sequence(raw, &local, remote), remote->address.family);
 	flow->owned = true;
 	flow->stream.user = user;
 	raw_touch(raw, flow);

@@ -52,6 +52,8 @@ local function party(link, fields)
       raw.port_first, raw.port_last = value[1], value[2]
     elseif key == "accept" then
       for name, setting in pairs(value) do config.accept[name] = setting end
+    elseif key == "source_v4" then
+      raw.source_v4 = address(value)
     elseif key == "manner" then
       config.manner = parties[value]
     else
@@ -220,6 +222,42 @@ describe("transport_raw", function()
       assert.not_equal(syns[1].seq, syns[3].seq)
       assert.equal(1440, syns[4].mss)
       assert.truthy(syns[4].source:match "^%[2001:db8::1%]:61")
+    end)
+
+    it("spreads ports and numbers, and gives away neither by the other, by the target, or by where it comes from", function()
+      local function syns(seed, source)
+        local a = party(pipe(), { base = { seed = seed }, source_v4 = source })
+        for i = 1, 250 do assert.equal(0, probe(a, "198.18.1." .. i .. ":80")) end
+        poll(a)
+        local list = heard()
+        assert.equal(250, #list)
+        return list
+      end
+      local function distinct(list, field)
+        local seen, count = {}, 0
+        for _, each in ipairs(list) do
+          local value = field(each)
+          count, seen[value] = count + (seen[value] and 0 or 1), true
+        end
+        return count
+      end
+      local one, again = syns(1), syns(1)
+      assert.equal(250, distinct(one, function(s) return s.seq end))
+      assert.is_true(distinct(one, function(s) return s.source end) > 200) -- 221 of 1000 ports are expected
+      assert.is_true(distinct(one, function(s) return math.floor(s.seq / 2 ^ 24) end) > 130) -- 160 of 256
+      for i, other in ipairs(again) do
+        assert.equal(one[i].seq, other.seq)
+        assert.equal(one[i].source, other.source)
+      end
+      for _, list in ipairs { syns(2), syns(1, "198.18.0.7") } do
+        local numbers, ports = 0, 0
+        for i, other in ipairs(list) do
+          numbers = numbers + (one[i].seq == other.seq and 1 or 0)
+          ports = ports + (one[i].source:match "%d+$" == other.source:match "%d+$" and 1 or 0)
+        end
+        assert.equal(0, numbers)
+        assert.is_true(ports < 5)
+      end
     end)
 
     it("opens a stream with the first valid SYN-ACK and says what it said", function()
