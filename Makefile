@@ -59,7 +59,7 @@ build/packages.%:
 	@touch $@
 
 demo: all
-	@./sonde scan --link sim:demo --policy lzr -o build/demo.jsonl
+	@./sonde scan --link sim:demo -o build/demo.jsonl
 	@echo
 	@echo "Records, one JSON line per target: build/demo.jsonl. Next:"
 	@echo "  ./sonde scan 127.0.0.1 -p 1-10000      what answers on this machine"
