@@ -1,10 +1,11 @@
 local C, ffi = require "spec.support.c" ("error", "json_read")
 
-local borrowed = {}   -- the text that a reader reads
+local borrowed = setmetatable({}, { __mode = "k" })   -- reader -> the text that it reads
 
 local function reader(text)
-  borrowed.text = text
-  return ffi.new("struct json_reader[1]", { C.json_reader(text, #text) })
+  local made = ffi.new("struct json_reader[1]", { C.json_reader(text, #text) })
+  borrowed[made] = text
+  return made
 end
 
 local function text_of(text) return ffi.string(text.bytes, text.length) end
