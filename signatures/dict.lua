@@ -6,6 +6,8 @@ return {
   protocol = "dict", reference = "RFC 2229", ports = { 2628 }, over = { "smtp", "ftp" },
   starts = { greeting }, first = "2",
   pattern = Ct(#greeting * P(4) * field("banner", line)),
-  examples = { ["220 dict.example dictd 1.13.1/rf on Linux 6.1 <auth.mime> <9.1@dict.example>\r\n"] = true },
+  examples = { ["220 dict.example dictd 1.13.1/rf on Linux 6.1 <auth.mime> <9.1@dict.example>\r\n"] = {
+    banner = "dict.example dictd 1.13.1/rf on Linux 6.1 <auth.mime> <9.1@dict.example>",
+  } },
   not_this = { "220 dict.example ready <now>\r\n" },
 }

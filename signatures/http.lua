@@ -18,7 +18,7 @@ local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + 
   + member "jsonrpc" * is "json-rpc") + "# HELP " * is "prometheus"
   + #(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch" * (find { '"number"' } * gap * ":" * gap * '"'
     * field("application_version", (1 - S '"') ^ 1)) ^ -1
-local response = Ct("HTTP/" * digit * "." * digit * " " * number("status", digit * digit * digits)
+local response = Ct("HTTP/" * digit * "." * digit * " " * number("status", upto(6, digit, 3))
   * (" " * field("reason", line) + line) * crlf ^ -1
   * (#(1 - S "\r\n") * header * crlf) ^ 0
   * (crlf * (document + title)) ^ -1)

@@ -9,7 +9,7 @@ return {
   protocol = "imap", reference = "RFC 9051", ports = { 143, 993 },
   starts = { "* ", "GET BAD", "+ ", alnum ^ 1 * (P " BAD " + " NO ") },
   pattern = describe(Ct("* " * state * " " * field("banner", line)
-    + "* CAPABILITY IMAP" * field("capabilities", line)
+    + #P "* CAPABILITY IMAP" * "* CAPABILITY" * Cg(Ct((" " * C(token)) ^ 1), "capabilities")
     + (alnum ^ 1 - "GET") * (P " BAD " + " NO ") * #find({ "command", "imap", "syntax", "argument", "protocol",
       "tag", "auth", "login" }, 1 - S "\r\n") * field("banner", line)
     + "GET BAD " * field("banner", line)), "banner", product),
@@ -22,6 +22,7 @@ return {
     ["* BAD Error in IMAP command received by server.\r\n"] = {
       banner = "Error in IMAP command received by server.",
     },
+    ["* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN\r\na1 OK done\r\n"] = { capabilities = { "IMAP4rev1", "IDLE", "AUTH=PLAIN" } },
     ["* BYE Disconnected for inactivity.\r\n"] = true,
     ["GET BAD Unknown command\r\n"] = true,
   },

@@ -1,5 +1,5 @@
 -- Oracle: ACCEPT, REFUSE, REDIRECT and RESEND packets of the listener (Oracle Net, Transparent Network Substrate).
-local error = find { "(ERR=" } * field("error", digits)
+local error = find { "(ERR=" } * number("error", upto(5, digit, 1))
 local version = find { "(VSNNUM=" } * field("vsnnum", digits)
 
 return {
@@ -10,7 +10,7 @@ return {
     + "\5" * P(3) * be(2, 1, 4096) * #P "(" + "\2" * P(3) * "\1" * R "\44\63" + "\11\0\0\0" * eos)),
   examples = {
     ["\0\65\0\0\4\0\0\0\34\0\0\53(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=1189)(X=Y))"] = { vsnnum = "318767104",
-      error = "1189" },
+      error = 1189 },
     ["\0\8\0\0\11\0\0\0"] = {},
   },
   not_this = { "\0\58\0\0\1\0\0\0\1\57\1\44\0\0" },

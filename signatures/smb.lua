@@ -6,7 +6,7 @@ local one = "\255SMB" * P(5) * bits(0x80, 0x80) * set("version", "1")
 local two = "\254SMB\64\0" * P(10) * bits(0x01, 0x01) * P(3) * set("version", "2")
   * (P(44) * "\65\0" * P(2) * Cg(C(P(2)) / dialects, "dialect")) ^ -1
 local message = "\0" * be(3, 32, 131072) * (one + two)
-local refusal = "\131\0\0\1" * S "\128\129\130\131\143" * set("refused", true)
+local refusal = "\131\0\0\1" * #S "\128\129\130\131\143" * be_number("refused", 1, 128, 143)
 
 return {
   protocol = "smb", reference = "MS-SMB2, MS-CIFS, RFC 1002", ports = { 445, 139 },
@@ -19,7 +19,7 @@ return {
       version = "2", dialect = "3.1.1",
     },
     ["\130\0\0\0\0\0\0\35\255SMB\114\0\0\0\0\136\1\72" .. ("\0"):rep(21)] = { version = "1" },
-    ["\131\0\0\1\143"] = { refused = true },
+    ["\131\0\0\1\143"] = { refused = 143 },
   },
   maybe_examples = { "\0\0\0\80" },
   not_this = { "\0\0\0\35\255SMB\114\0\0\0\0\24\1\72" .. ("\0"):rep(21), "\0\0\0\80HTTP" },

@@ -2,7 +2,7 @@
 return {
   protocol = "svn", reference = "Subversion ra_svn protocol", ports = { 3690 },
   starts = { "( " },
-  pattern = Ct("( success ( " * number("version", digits) * " " * digits * " ( " + "( failure ( ( " * digits),
+  pattern = Ct("( success ( " * number("version", upto(6, digit, 1)) * " " * digits * " ( " + "( failure ( ( " * digits),
   examples = {
     ["( success ( 2 2 ( ) ( edit-pipeline svndiff1 accepts-svndiff2 ) ) ) "] = { version = 2 },
     ["( failure ( ( 210004 25:Malformed network data 0: 0 ) ) ) "] = {},

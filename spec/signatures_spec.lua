@@ -1,4 +1,6 @@
 local signature = require "sonde.signature"
+local peer = require "spec.support.peer"
+local protocol = require "sonde.protocol"
 local support = require "spec.support.signatures"
 
 local set = support.set
@@ -6,6 +8,16 @@ local set = support.set
 local function named(bytes, hints) return signature.identify(set, bytes, hints) end
 
 local function shown(bytes) return ("%q"):format(#bytes > 70 and bytes:sub(1, 70) .. "..." or bytes) end
+
+-- The fields that each protocol's handshake declares: what a signature calls the same is of the same type.
+local declared = {}
+for _, each in ipairs(set.all) do
+  local file = io.open("protocols/" .. each.protocol .. ".lua")
+  if file then
+    file:close()
+    declared[each.protocol] = peer.load(each.protocol).fields
+  end
+end
 
 -- The first of its own handshakes, or none.
 local function own(each) return (next(each.handshakes)) end
@@ -30,6 +42,11 @@ describe("every signature", function()
           local found = named(bytes, hints)
           assert.equal(each.protocol, found.service, shown(bytes))
           if fields ~= true then assert.same(fields, found.fields, shown(bytes)) end
+          for name, value in pairs(found.fields) do
+            local description = declared[each.protocol] and declared[each.protocol][name]
+            local kind = type(value) == "table" and "list of strings" or type(value)
+            if description then assert.equal(protocol.type(description), kind, each.name .. ": " .. name) end
+          end
         end
       end
     end)

@@ -1,5 +1,5 @@
--- Runs cases of one part (handshakes, signatures, engine) and watches each: errors, CPU time, memory. A case is told apart by
--- seed and number alone, so that it can be run again by itself.
+-- Runs cases of one part (handshakes, signatures, noise, engine) and watches each: errors, CPU time, memory. A case is
+-- told apart by seed and number alone, so that it can be run again by itself.
 --
 --   local result = driver.run("handshakes", run_case, { seed = 1, from = 1, count = 1000 })
 --   result.failures   list of sentences;  .count, .seconds (CPU);  .slowest, .largest = { value, index, what }

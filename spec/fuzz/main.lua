@@ -12,7 +12,7 @@ local parts = require "spec.fuzz.parts"
 local name, seed, from, count = arg[1], tonumber(arg[2]), tonumber(arg[3]), tonumber(arg[4])
 local run = parts[name]
 if not (run and seed and from and count) then
-  io.stderr:write "usage: luajit spec/fuzz/main.lua handshakes|signatures|engine SEED FROM COUNT\n"
+  io.stderr:write "usage: luajit spec/fuzz/main.lua handshakes|signatures|noise|engine SEED FROM COUNT\n"
   os.exit(2)
 end
 

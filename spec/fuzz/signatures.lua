@@ -2,6 +2,7 @@
 local conversations = require "spec.fuzz.conversations"
 local damage = require "spec.fuzz.damage"
 local peer = require "spec.support.peer"
+local protocol = require "sonde.protocol"
 local signature = require "sonde.signature"
 
 local FIELDS_MAX = 64 * 1024       -- bytes of all fields together
@@ -39,26 +40,45 @@ local function questions()
   return list
 end
 
+-- What a list of strings holds, as one text.
+local function list_text(name, list)
+  for _, each in pairs(list) do assert(type(each) == "string", "field " .. name .. " lists more than strings") end
+  return table.concat(list)
+end
+
 local function check(found)
   local size = 0
   for _, name in ipairs(found.services) do assert(type(name) == "string", "a service without a name") end
   assert(not found.service or found.services[1] == found.service, "the service is not the first of all")
   for name, value in pairs(found.fields) do
     assert(type(name) == "string" and name:find "^[a-z][a-z0-9_]*$", "a field with a wrong name")
+    if type(value) == "table" then value = list_text(name, value) end
     assert(TYPES[type(value)], ("field %s is a %s"):format(name, type(value)))
+    assert(type(value) ~= "number" or value > -math.huge and value < math.huge, "field " .. name .. " is no finite number")
     size = size + #name + (type(value) == "string" and #value or 8)
   end
   assert(size <= FIELDS_MAX, "the fields are too large")
 end
 
--- Fields have, in every answer, the type that they have in the examples of their signature.
+-- What any signature may read out of a server's own description (sonde.software).
+local COMMON = { product = "string", version = "string", vendor = "string", cpe = "string", os = "string" }
+
+local function type_of(value) return type(value) == "table" and "list of strings" or type(value) end
+
+-- The fields that each service may have, with their types: those that its protocol declares, that the examples of its
+-- signatures show, and COMMON.
 local function types_of(set)
   local types = {}
+  for _, each in ipairs(conversations.protocols) do
+    local own = {}
+    for name, description in pairs(peer.load(each.name).fields) do own[name] = protocol.type(description) end
+    types[each.name] = own
+  end
   for _, each in ipairs(set.all) do
     local own = types[each.protocol] or {}
     types[each.protocol] = own
     for _, fields in pairs(each.given.examples or {}) do
-      for name, value in pairs(fields == true and {} or fields) do own[name] = type(value) end
+      for name, value in pairs(fields == true and {} or fields) do own[name] = own[name] or type_of(value) end
     end
   end
   return types
@@ -67,9 +87,9 @@ end
 local function check_types(found, types)
   if not found.service then return end
   for name, value in pairs(found.fields) do
-    local wanted = types[found.service][name]
-    if wanted and wanted ~= type(value) then
-      error(("%s: field %s is a %s"):format(found.service, name, type(value)), 0)
+    local wanted = types[found.service][name] or COMMON[name]
+    if wanted ~= type_of(value) then
+      error(("%s: field %s is a %s, not a %s"):format(found.service, name, type_of(value), wanted or "field it has"), 0)
     end
   end
 end
@@ -81,8 +101,8 @@ local function echo(question, random)
   return bytes
 end
 
--- set: compiled signatures. Returns the function that runs one case, and a table: service -> how often it was found in
--- bytes without any form where nothing was known of port and handshake.
+-- set: compiled signatures. Returns the function that runs one case; that which runs one with bytes without any form; and a
+-- table: service -> how often it was found in those where nothing was known of port and handshake.
 return function(set)
   local answers, asked, types, found_in_noise = examples(set), questions(), types_of(set), {}
 
@@ -97,7 +117,7 @@ return function(set)
     }
   end
 
-  local function run_noise(random, note)
+  local function run_noise(random, _, note)
     local bytes = damage.noise(random, random(4) == 0 and 8 or 64)
     note("noise", bytes)
     local found = signature.identify(set, bytes)
@@ -123,9 +143,7 @@ return function(set)
   end
 
   return function(random, _, note)
-    local turn = random(8)
-    if turn < 2 then return run_noise(random, note) end
-    if turn == 2 then return run_echo(random, note) end
+    if random(6) == 0 then return run_echo(random, note) end
     return run_answer(random, note)
-  end, found_in_noise
+  end, run_noise, found_in_noise
 end

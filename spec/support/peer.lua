@@ -100,6 +100,7 @@ local LIST_OF = { ["list of strings"] = "string", ["list of numbers"] = "number"
 local function field_size(name, value, wanted)
   local item = LIST_OF[wanted]
   if type(value) ~= (item and "table" or wanted) then error(("field %s is no %s"):format(name, wanted), 0) end
+  if value ~= value or value == math.huge or value == -math.huge then error(("field %s is no finite number"):format(name), 0) end
   if type(value) == "string" then return #value end
   if not item then return 8 end
   local size, count = 0, 0
