@@ -13,7 +13,7 @@ CORE := $(OUT)/sonde_core.so
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libluajit-5.1-dev libuv1-dev libssl-dev libpcap-dev libnftables-dev \
 	libmnl-dev libbpf-dev lua-lpeg lua-argparse lua-cjson
-TEST_PACKAGES := luajit lua-busted lua-check python3-minimal
+TEST_PACKAGES := luajit lua-busted lua-check python3-minimal valgrind
 BENCH_PACKAGES := $(shell sed 's/\#.*//' spec/bench/packages 2>/dev/null)
 LAB_PACKAGES := $(shell sed 's/\#.*//' spec/lab/packages 2>/dev/null)
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_SIZE_MIN 256u
+#define BUFFER_STEP 64u /* a first run of bytes, often the only one, gets no more than this beyond its length */
 
 size_t buffer_length(const struct buffer *buffer)
 {
@@ -28,7 +28,7 @@ static int buffer_make_room(struct buffer *buffer, size_t length)
 	}
 	if (buffer->size - buffer->end >= length)
 		return 0;
-	size_t size = buffer->size ? buffer->size : BUFFER_SIZE_MIN;
+	size_t size = buffer->size ? buffer->size : (length + BUFFER_STEP - 1) / BUFFER_STEP * BUFFER_STEP;
 	while (size < held + length)
 		size *= 2;
 	if (size > UINT32_MAX)

@@ -1,9 +1,9 @@
 /* What the scanner's own side costs from SYN to record, without a network: a worker with the raw transport at one end of a
  * pipe in memory, and at the other a few lines that answer. Only scanner_turn is measured.
  *
- *   identify MODE COUNT [POLICY]   MODE: identify (every address sends HTTP), open (acknowledges, and says no more), syn
- *                                  (nobody answers)
- * Prints name and value of each figure on a line. Run by spec/bench/identify.lua. */
+ *   identify MODE COUNT [POLICY]   MODE: identify (every address sends the same HTTP answer), distinct (each its own), open
+ *                                  (acknowledges, and says no more), syn (nobody answers)
+ * Prints name and value of each figure on a line. For instructions: spec/bench/identify.lua. */
 #include "link_pipe.h"
 #include "script.h"
 #include "transport_raw.h"
@@ -21,10 +21,12 @@
 #define BATCH 64
 #define TARGETS_PER_TURN 32u /* so that the frames of a turn fit into the pipe */
 
-enum mode { MODE_IDENTIFY, MODE_OPEN, MODE_SYN };
+enum mode { MODE_IDENTIFY, MODE_DISTINCT, MODE_OPEN, MODE_SYN };
+
+static const char *const mode_names[] = { "identify", "distinct", "open", "syn" };
 
 static const char answer[] = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
-			     "Content-Type: text/html\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
+			     "ETag: \"00000000\"\r\nContent-Type: text/html\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
 			     "<html><title>Welcome</title><p>Hello.</html>\n";
 
 struct bench {
@@ -54,8 +56,7 @@ static int sink(void *owner, const char *line, size_t length, struct error *why)
 {
 	struct bench *bench = owner;
 	(void)why;
-	if (bench->bytes == 0 && getenv("SHOW"))
-		fwrite(line, 1, length, stderr);
+	(void)line;
 	bench->bytes += length;
 	return 0;
 }
@@ -82,6 +83,17 @@ static void reply(struct bench *bench, const struct segment *heard, uint8_t flag
 		die("the pipe is full");
 }
 
+static void reply_http(struct bench *bench, const struct segment *heard)
+{
+	char text[sizeof answer], digits[9];
+	memcpy(text, answer, sizeof answer);
+	if (bench->mode == MODE_DISTINCT) {
+		snprintf(digits, sizeof digits, "%08x", (unsigned)address_v4_value(&heard->destination.address));
+		memcpy(strstr(text, "00000000"), digits, 8);
+	}
+	reply(bench, heard, TCP_ACK | TCP_PSH, text, sizeof answer - 1);
+}
+
 /* The far side; not part of what is measured. */
 static void far_turn(struct bench *bench)
 {
@@ -98,7 +110,7 @@ static void far_turn(struct bench *bench)
 			else if (heard->payload_length > 0 && bench->mode == MODE_OPEN)
 				reply(bench, heard, TCP_ACK, NULL, 0);
 			else if (heard->payload_length > 0)
-				reply(bench, heard, TCP_ACK | TCP_PSH, answer, sizeof answer - 1);
+				reply_http(bench, heard);
 		}
 	}
 }
@@ -121,7 +133,7 @@ static uint64_t cpu_ns(void)
 
 static uint64_t finished(const struct bench *bench)
 {
-	if (bench->mode == MODE_IDENTIFY)
+	if (bench->mode <= MODE_DISTINCT)
 		return bench->counters.records;
 	return bench->mode == MODE_OPEN ? worker_active(bench->worker) : bench->next;
 }
@@ -171,10 +183,9 @@ static void start(struct bench *bench, const char *policy, uint32_t count)
 
 static void report(const struct bench *bench, uint32_t count, size_t lua_before, size_t heap_before)
 {
-	static const char *const names[] = { "identify", "open", "syn" };
 	double each = (double)count;
-	printf("%s_ns %.0f\n", names[bench->mode], (double)bench->spent_ns / each);
-	if (bench->mode == MODE_IDENTIFY)
+	printf("%s_ns %.0f\n", mode_names[bench->mode], (double)bench->spent_ns / each);
+	if (bench->mode <= MODE_DISTINCT)
 		printf("record_bytes %.0f\n", (double)bench->bytes / (double)bench->counters.records);
 	if (bench->mode == MODE_OPEN) {
 		size_t heap = mallinfo2().uordblks + mallinfo2().hblkhd;
@@ -187,8 +198,10 @@ int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
 	if (argc < 3)
-		die("usage: identify identify|open|syn COUNT [POLICY]");
-	bench.mode = strcmp(argv[1], "open") == 0 ? MODE_OPEN : strcmp(argv[1], "syn") == 0 ? MODE_SYN : MODE_IDENTIFY;
+		die("usage: identify identify|distinct|open|syn COUNT [POLICY]");
+	while (strcmp(argv[1], mode_names[bench.mode]) != 0)
+		if (bench.mode++ == MODE_SYN)
+			die("there is no such mode");
 	uint32_t count = (uint32_t)strtoul(argv[2], NULL, 10);
 	start(&bench, argc > 3 ? argv[3] : "expected", count + WARM_UP);
 	run(&bench, WARM_UP);

@@ -96,8 +96,9 @@ function record.write(engine, target, failure, stopped)
   if name == "untried" then name = verdict.of(attempts, target:syn_ack()) end
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
   local service, seconds = best and best.service, (target.context.now() - target.began_ns) / 1e9
-  engine.record(target.address, target.port, name, service, best and best.services, best and best.inside, target.expected,
-    target:fields(engine.json.encode), target:tls(), host and host.everywhere == true or nil, failure, seconds)
+  engine.record(target.address, target.port, name, service, best and best.services, best and best.inside,
+    target.context.expected(target.port), target:fields(engine.json.encode), target:tls(),
+    host and host.everywhere == true or nil, failure, seconds)
   for i = 1, #attempts do
     local a = attempts[i]
     engine.attempt(a.acked, a.bytes, a.error, a.follow_up, a.handshake, a.inside, a.opened, a.outcome, a.packets,
@@ -111,7 +112,7 @@ end
 function record.of_failure(target, array, clock, failure)
   return {
     address = target.address, port = target.port, time = clock(), verdict = "script_error", services = array {},
-    expected = target.expected, fields = {}, attempts = array {}, error = failure,
+    expected = target.context.expected(target.port), fields = {}, attempts = array {}, error = failure,
   }
 end
 

@@ -33,7 +33,8 @@ function recording.of_target(target, best, seconds, json)
   for i, attempt in ipairs(target.attempts) do handshakes[i] = handshake_of(attempt, json) end
   return {
     address = target.address, port = target.port, verdict = verdict.of(target.attempts, syn_ack),
-    service = best and best.service, services = record.services_of(best, json.array), expected = target.expected, start_ns = target.began_ns,
+    service = best and best.service, services = record.services_of(best, json.array),
+    expected = target.context.expected(target.port), start_ns = target.began_ns,
     seconds = seconds, syn_ack = syn_ack, connections = connections, handshakes = handshakes,
   }
 end

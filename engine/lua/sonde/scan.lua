@@ -76,12 +76,13 @@ end
 
 -- The engine's primitives, with a tls() that marks known keys and adds certificates' bytes, as the options say.
 local function choose_primitives(engine, options)
-  local text, label_of, problem = "", nil, nil
+  local text = ""
   if options.key_list then
-    text, problem = loader_module.read_file(options.key_list)
-    if not text then return nil, problem end
+    local read, unreadable = loader_module.read_file(options.key_list)
+    if not read then return nil, unreadable end
+    text = read
   end
-  label_of, problem = key_list.parse(text, options.key_list)
+  local label_of, problem = key_list.parse(text, options.key_list)
   if not label_of then return nil, problem end
   local marking = key_list.marking(engine.primitives.tls, label_of, options.certificates)
   return setmetatable({ tls = marking }, { __index = engine.primitives })
@@ -133,7 +134,7 @@ return function(engine, options)
   local function write_record(new, failed, stopped)
     local verdict, best, seconds = record.write(engine, new, failed, stopped)
     if best then
-      count_record(tally, verdict, new.expected, best.service, best.services, best.inside)
+      count_record(tally, verdict, assigned[new.port], best.service, best.services, best.inside)
     else
       count_record(tally, verdict)
     end

@@ -283,20 +283,26 @@ function signature.identify(set, bytes, hints)
   return name_of(set, bytes, hints)
 end
 
-local KNOWN_MAX = 1024   -- answers remembered, in each of two generations
+local KNOWN_MAX = 256   -- answers remembered, in each of two generations
 
--- identify(bytes, handshake, port, sent) for many answers: the same bytes come again and again, and are looked at once.
--- What it returns is shared and must not be changed.
+-- identify(bytes, handshake, port, sent) for many answers: some bytes come again and again. What it finds is remembered when they
+-- come for the second time, so that answers of which each is another cost no memory. What it returns is shared and must not be
+-- changed.
 function signature.remembering(set)
   local new, old, count = {}, {}, 0
   return function(bytes, handshake, port, sent)
     bytes = without_echo(bytes, sent)
-    local known = new[bytes] or old[bytes]
+    local known = new[bytes]
+    if known == nil then known = old[bytes] end
+    local again = known ~= nil
+    if new[bytes] == nil then
+      if count >= KNOWN_MAX then old, new, count = new, {}, 0 end
+      new[bytes], count = known or false, count + 1
+    end
     if known and known.handshake == handshake and known.port == port then return known.found end
-    if count >= KNOWN_MAX then old, new, count = new, {}, 0 end
     local hints = { handshake = handshake, port = port, found = nil }
     hints.found = name_of(set, bytes, hints)
-    new[bytes], count = hints, count + 1
+    if again then new[bytes] = hints end
     return hints.found
   end
 end

@@ -19,10 +19,9 @@ local SETTLE_TURNS = 8       -- how often an answer may go on
 -- known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
   local self = setmetatable({
-    context = context, address = address, port = port, attempts = {}, left = ATTEMPTS_MAX, root = nil,
-    conn = conn, first = conn, used = false, before = nil, host = nil,
-    expected = context.expected(port), reused = nil, connects = nil, began_ns = context.now(),
-  }, target)
+    context = context, address = address, port = port, attempts = {}, conn = conn, first = conn, used = false,
+    began_ns = context.now(),
+  }, target)   -- eight members: as many as a table of its size takes, and what few targets need comes later
   if context.recorded then
     self.connects = {}
     if conn then self:note_connection(conn) end
@@ -100,15 +99,8 @@ function target:settle(conn, handshake, turns)
   return data, found
 end
 
--- Returns the outcome, what there is to say about it, and the fields; or nil and why there is no connection for it.
-local function run_handshake(self, protocol, conn, full, seconds)
-  local primitives = self.context.primitives
-  local learnt = {}
-  seconds = seconds or self.context.options.timeout or protocol.timeout
-  if self.context.host then primitives.set(conn, "host", self.context.host) end
-  local begun, refusal = primitives.begin(conn, seconds, not full, protocol.name, self.context.recorded)
-  if not begun then return nil, refusal end
-  local ok, raised, thread = self.context.nest(protocol.handshake, conn, learnt)
+-- What came of a handshake of which `nest` returned ok, raised, thread: outcome, what there is to say about it, and the fields.
+local function outcome_of(self, protocol, learnt, ok, raised, thread)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
   local outcome, what = ok and "done" or "answered", nil
   if ok == false then outcome, what = failure.of_handshake(raised, thread) end
@@ -117,8 +109,7 @@ local function run_handshake(self, protocol, conn, full, seconds)
   return outcome, what, fields
 end
 
-local function facts_before(primitives, conn, reused)
-  if not reused then return nil end
+local function facts_before(primitives, conn)
   local _, packets, _, bytes, _, _, queued = primitives.facts(conn)
   return { packets = packets, bytes = bytes, queued = queued }
 end
@@ -137,19 +128,20 @@ local function check_try(self, name, options)
   end
   local timeout = options and options.timeout
   if timeout and (timeout ~= timeout or timeout <= 0) then error("the timeout of try is more than 0", 3) end
-  if (self.root or self).left <= 0 then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
+  local root = self.root or self
+  if #root.attempts + (root.elsewhere or 0) >= ATTEMPTS_MAX then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
 
 -- The attempt that began as `begun`, with what came, what it cost and what the wire showed. turns: how often to wait for more.
 local function conclude(self, begun, conn, outcome, turns)
-  local primitives, before = self.context.primitives, self.before
+  local primitives, before = self.context.primitives, begun.before
   local data, found = self:settle(conn, begun.handshake, turns)
   local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
   local packets_before, bytes_before, queued_before = 0, 0, 0
   if before then packets_before, bytes_before, queued_before = before.packets, before.bytes, before.queued end
   local sent = queued > queued_before
   local attempt = {
-    handshake = begun.handshake, opened = true, inside = begun.inside, why = begun.why, reused = self.reused or nil,
+    handshake = begun.handshake, opened = true, inside = begun.inside, why = begun.why, reused = begun.reused,
     outcome = outcome, what = nil, error = nil, sent = sent, acked = sent and acked or false,
     packets = packets - packets_before, bytes = bytes - bytes_before, rtt = rtt, window = window,
     reset_payload = primitives.reset_payload(conn), data = nil, service = nil, services = nil, fields = nil, found = found,
@@ -203,37 +195,39 @@ function target:is_secured()
   return conn and not primitives.state(conn) and primitives.tls(conn) ~= nil
 end
 
--- Tries one protocol's handshake. options (may be nil): full = run it to its end instead of stopping at the first
--- answer; fresh = on a new connection even where the open one would do; keep = on the open one even where the server has
--- spoken; timeout = seconds for this attempt; why = what the record says of the choice.
--- more, for the engine itself (may be nil): inside = in the open TLS session; seconds = timeout; bare = TLS may come up,
--- but nothing is asked inside.
--- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
-function target:try(name, options, more)
-  check_try(self, name, options)
-  more = more or NONE
+-- An attempt as it begins: `opened` where its handshake can be run on self.conn; else it has come to nothing.
+local function begin(self, name, options, more)
   local context = self.context
   local protocol, primitives = context.protocols[name], context.primitives
-  options = options or NONE
   local full = options.full
   if full == nil then full = context.options.full end
 
-  local attempt = { handshake = name, opened = false, inside = more.inside, why = options.why and options.why:sub(1, WHY_MAX) }
+  local attempt = { handshake = name, opened = false, full = full or false, reused = nil }
+  if more.inside then attempt.inside = true end
+  if options.why then attempt.why = options.why:sub(1, WHY_MAX) end
   self.attempts[#self.attempts + 1] = attempt
-  local root = self.root or self
-  root.left = root.left - 1
+  if self.root then self.root.elsewhere = (self.root.elsewhere or 0) + 1 end
   local observe = context.observe
   if observe then observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or "")) end
   local conn, reused = self.conn, true
   if not more.inside then conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep) end
   if not conn then return not_opened(self, attempt, reused) end
-  attempt.opened, self.reused = true, reused
-  self.before = facts_before(primitives, conn, reused)
   self.used = true
+  if reused then attempt.reused, attempt.before = true, facts_before(primitives, conn) end
+  if context.host then primitives.set(conn, "host", context.host) end
+  local seconds = options.timeout or more.seconds or context.options.timeout or protocol.timeout
+  local begun, refusal = primitives.begin(conn, seconds, not full, name, context.recorded)
+  if not begun then return not_opened(self, attempt, refusal) end
+  attempt.opened = true
+  return attempt
+end
 
-  local outcome, what, fields = run_handshake(self, protocol, conn, full, options.timeout or more.seconds)
-  if not outcome then return not_opened(self, attempt, what) end
-  attempt = conclude(self, attempt, conn, nil, SETTLE_TURNS)
+-- The rest of target:try, once the handshake is over.
+local function finish(self, begun, more, learnt, ok, raised, thread)
+  local context, conn, full = self.context, self.conn, begun.full
+  local protocol, primitives, observe = context.protocols[begun.handshake], context.primitives, context.observe
+  local outcome, what, fields = outcome_of(self, protocol, learnt, ok, raised, thread)
+  local attempt = conclude(self, begun, conn, nil, SETTLE_TURNS)
   if self.connects then attempt.trace, attempt.connection = primitives.trace(conn), #self.connects end
   if protocol.learn and attempt.data then
     add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
@@ -241,7 +235,7 @@ function target:try(name, options, more)
   if full and attempt.data then add_learnt(attempt, protocol, outcome, fields) end
   attempt.outcome = outcome
   if observe then
-    observe(("%s: %s%s%s"):format(name, outcome, what and " (" .. what .. ")" or "",
+    observe(("%s: %s%s%s"):format(protocol.name, outcome, what and " (" .. what .. ")" or "",
       attempt.service and ", the bytes say " .. attempt.service or ""))
   end
   if outcome == "script_error" then
@@ -250,12 +244,27 @@ function target:try(name, options, more)
   end
   attempt.what = what
   if not more.inside then look_inside(self, attempt, conn, more) end
-  local another = attempt.service ~= (protocol.service or name) and context.protocols[attempt.service]   -- see complete()
+  local own = protocol.service or protocol.name
+  local another = attempt.service ~= own and context.protocols[attempt.service]   -- see complete()
   if full and outcome == "done" and attempt.data and self.conn == conn and not more.bare and not another then
     primitives.close(conn)   -- the protocol ended well: FIN, not RST
     self.conn = nil
   end
   return attempt
+end
+
+-- Tries one protocol's handshake. options (may be nil): full = run it to its end instead of stopping at the first
+-- answer; fresh = on a new connection even where the open one would do; keep = on the open one even where the server has
+-- spoken; timeout = seconds for this attempt; why = what the record says of the choice.
+-- more, for the engine itself (may be nil): inside = in the open TLS session; seconds = timeout; bare = TLS may come up,
+-- but nothing is asked inside.
+-- Returns an attempt: { handshake, opened, outcome, sent, acked, service, services, fields, data, rtt, packets, bytes }.
+function target:try(name, options, more)
+  check_try(self, name, options)
+  local begun, learnt = begin(self, name, options or NONE, more or NONE), {}
+  if not begun.opened then return begun end
+  -- Frames are kept small here: this is where most of a scan's coroutines wait.
+  return finish(self, begun, more or NONE, learnt, self.context.nest(self.context.protocols[name].handshake, self.conn, learnt))
 end
 
 -- The target's coroutine was ended in the middle of an attempt: keeps what came so far. It cannot wait any more.
@@ -424,7 +433,9 @@ end
 -- What a policy gets: address, port, expected, syn_ack, handshakes (all names), host (what policies remember of it),
 -- attempts (so far); try and at.
 function target:handle()
-  local handle = setmetatable({ address = self.address, port = self.port, expected = self.expected, attempts = {} }, metatable)
+  local handle = setmetatable({
+    address = self.address, port = self.port, expected = self.context.expected(self.port), attempts = {},
+  }, metatable)
   targets[handle] = self
   return handle
 end
