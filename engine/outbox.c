@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define OUTBOX_BATCH 64 /* frames handed over at once; small, so that byte limits are kept between batches */
+#define OUTBOX_BATCH 128 /* frames handed over at once; small, so that byte limits are kept between batches */
 
 struct outbox {
 	uint8_t *bytes;

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBES_PER_TURN 64 /* so that answers are looked at between bursts */
+/* So that answers are looked at between bursts, which come back as bursts: half of what the smallest queues in use hold
+ * (veth: 256). Measured: 64 costs 2% more of a SYN, 256 gains no more. */
+#define PROBES_PER_TURN 128
 
 struct worker {
 	struct worker_config config;
