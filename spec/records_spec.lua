@@ -28,7 +28,7 @@ local protocols = assert(loader.new(".", list):protocols())
 local ATTEMPT = {
   handshake = "string", outcome = "string", opened = "boolean", acked = "boolean", service = "string", services = "table",
   rtt = "number", packets = "number", bytes = "number", reused = "boolean", follow_up = "boolean", what = "string",
-  error = "string", reset_payload = "string", reset_payload_base64 = "string", inside = "boolean",
+  error = "string", reset_payload = "string", reset_payload_base64 = "string", inside = "boolean", why = "string",
 }
 
 local OUTCOMES = {}

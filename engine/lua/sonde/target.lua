@@ -183,7 +183,7 @@ end
 -- There is no connection for this attempt: `outcome` says why.
 local function not_opened(self, attempt, outcome)
   if self.conn then self:close() end
-  attempt.opened, attempt.outcome = false, outcome
+  attempt.opened, attempt.reused, attempt.outcome = false, nil, outcome
   attempt.connection = self.connects and #self.connects
   if self.context.observe then self.context.observe(attempt.handshake .. ": " .. outcome) end
   return attempt
