@@ -7,7 +7,7 @@ local ffi = require "ffi"
 local generator = require "spec.fuzz.random"
 
 local SECONDS_MAX = 1.0                  -- CPU time of one case
-local ALLOCATED_MAX = 16 * 1024          -- KiB that one case may allocate in all; a script may hold four times that at once
+local ALLOCATED_MAX = 64 * 1024          -- KiB that one case may allocate in all: what a script may hold (engine/script.h)
 local GARBAGE_MAX = 64 * 1024            -- KiB of garbage at which it is collected, between two cases
 local FAILURES_MAX = 10                  -- then a part ends
 local FOLDER = "build/fuzz"
