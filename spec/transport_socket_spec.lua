@@ -252,6 +252,7 @@ describe("socket transport", function()
     assert.is_true(item.stream == self.recorder.again)
     assert.is_true(ffi.cast("struct recorder *", item.stream.user) == ffi.cast("struct recorder *", self.recorder))
     assert.equal(2, tonumber(self.counters.connections))
+    assert.equal(1, tonumber(self.counters.syn_acks)) -- targets that answered, not connections
     assert.is_false(self.recorder.reentered)
   end)
 
