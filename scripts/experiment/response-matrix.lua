@@ -58,7 +58,8 @@ local function run(lab)
       lab:expect_share(protocol .. " answers " .. question, answered:get(protocol, question), hosts,
         100 * EXPECTED[protocol][i], { pp = 2 })
     end
-    more_lines:add(answered:get(protocol, "newlines") == answered:get(protocol, "newlines50"))
+    -- A connection in a thousand may meet what an earlier one from the same port has left behind.
+    more_lines:add(math.abs(answered:get(protocol, "newlines") - answered:get(protocol, "newlines50")) <= hosts / 1000)
     if math.max(answered:get(protocol, "http"), answered:get(protocol, "newlines")) >= hosts / 2 then useful = useful + 1 end
   end
   lab:expect_same("hosts that are not what their port is for", others, 0)
