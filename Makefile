@@ -39,7 +39,7 @@ $(PROGRAM): $(OBJECTS)
 
 $(CORE): $(CORE_OBJECTS)
 	$(call say,link)
-	$(Q)$(LINK) -shared -o $@ $^ $(LDLIBS)
+	$(Q)$(LINK) -shared -Wl,-z,nodelete -o $@ $^ $(LDLIBS)
 
 $(OUT)/%.o: engine/%.c build/packages.build | $(OUT)
 	$(call say,cc)

@@ -197,6 +197,6 @@ int blocklist_check(const struct blocklist *list, const struct address_range *ra
 	if (index < 0)
 		return error_set(why, ERR_BLOCKED, "%s is special-purpose (RFC 6890): --no-default-blocklist allows it", text);
 	const struct special_range *special = &special_ranges[index];
-	return error_set(why, ERR_BLOCKED, "%s %s (%s): --no-default-blocklist allows to scan %s", special->text, special->is,
+	return error_set(why, ERR_BLOCKED, "%s %s (%s): --no-default-blocklist allows scanning %s", special->text, special->is,
 			 special->source, text);
 }

@@ -44,6 +44,7 @@ struct scan {
 	bool held_up; /* whoever reads our output is slower than we scan: no new targets */
 	char notes[NOTES_MAX][sizeof(struct error)];
 	size_t note_count;
+	bool from_file; /* frames come from a capture, which ends */
 	char transport_name[96];
 };
 
@@ -159,6 +160,7 @@ static int open_raw(struct scan *scan, const struct scan_options *options, struc
 	struct link *link = NULL;
 	struct raw_setup_config setup = { .options = options, .plan = scan->plan, .counters = &scan->counters };
 	struct transport_raw_config config = { .permit = blocklist_permits, .permit_owner = plan_blocklist(scan->plan) };
+	scan->from_file = is_capture_file(options);
 	int error = scan->world ? lua_world_open_link(scan->world, &link, &scan->counters, why) : 0;
 	if (error)
 		return error;
@@ -195,13 +197,33 @@ static int read_source_addresses(const struct scan_options *options, struct tran
 	return 0;
 }
 
+/* What a user asked for and the kernel's sockets cannot give: an error where sockets were asked for too, else a note. */
+static int check_socket_options(struct scan *scan, const struct scan_options *options, struct error *why)
+{
+	const char *const names[] = { "--trace", "--source-ports", "--gateway-mac", "--link", "--interface" };
+	const char *const given[] = { options->trace, options->source_ports, options->gateway_mac, options->link,
+				      options->interface };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct error said;
+		if (!given[i])
+			continue;
+		if (strcmp(options->transport ? options->transport : "auto", "socket") == 0)
+			return error_set(why, ERR_INVALID, "%s goes with raw scanning, not with --transport socket", names[i]);
+		error_set(&said, 0, "%s has no effect on the kernel's sockets", names[i]);
+		note(scan, said.text);
+	}
+	return 0;
+}
+
 static int open_socket(struct scan *scan, const struct scan_options *options, struct transport_config *base,
 		       struct error *why)
 {
 	struct transport_socket_config config = {
 		.base = *base, .permit = blocklist_permits, .permit_owner = plan_blocklist(scan->plan),
 	};
-	int error = read_source_addresses(options, &config, why);
+	int error = check_socket_options(scan, options, why);
+	if (error == 0)
+		error = read_source_addresses(options, &config, why);
 	if (error)
 		return error;
 	snprintf(scan->transport_name, sizeof scan->transport_name, "socket");
@@ -444,6 +466,10 @@ int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
 		for (int i = 0; i < TURNS_PER_LOOK && scan_state(scan) != WORKER_DONE && signals_count() == signals; i++) {
 			scan->held_up = output_behind(scan);
 			int error = worker_turn(scan->worker, sleep_ns, why);
+			if (error == ERR_CLOSED && scan->from_file) {
+				worker_stop(scan->worker, 0); /* a capture's end is no failure: nothing more can come */
+				continue;
+			}
 			if (error)
 				return error;
 		}

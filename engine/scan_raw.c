@@ -209,12 +209,27 @@ static int open_on(struct raw_setup *setup, const struct link_ops *ops, const st
 	return 0;
 }
 
+/* Nobody answers ARP or NDP for an address that is not ours, so no answer could reach us. */
+static int check_sources(const struct raw_setup *setup, struct error *why)
+{
+	const struct address *sources[] = { &setup->source_v4, &setup->source_v6 };
+	for (size_t i = 0; i < 2; i++) {
+		char text[ADDRESS_TEXT_MAX];
+		if (sources[i]->family != ADDRESS_NONE && !route_is_local(sources[i]))
+			return error_set(why, ERR_INVALID, "--source-address %s is no address of this machine",
+					 address_format(sources[i], text));
+	}
+	return 0;
+}
+
 static int open_live(struct raw_setup *setup, const char *name, const struct link_ops *ops,
 		     const struct raw_setup_config *config, struct error *why)
 {
 	struct route route;
 	struct error reason;
-	int error = find_ways(setup, config, &route, why);
+	int error = check_sources(setup, why);
+	if (error == 0)
+		error = find_ways(setup, config, &route, why);
 	if (error)
 		return error;
 	if (strcmp(name, "auto") == 0) {

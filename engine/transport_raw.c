@@ -82,6 +82,22 @@ size_t raw_syn_room(struct raw *raw)
 	return room < built ? room : built;
 }
 
+/* Probes that may be started without more answers than there is room for connections: as large a share of those in flight is
+ * expected to answer as did of those decided. Only where the table is smaller than usual, and probes are tracked: with the
+ * usual one, waiting for what never answers would cost more than the peer's second SYN-ACK does. */
+static size_t raw_stream_room(const struct raw *raw)
+{
+	const struct counters *counters = raw->transport.counters;
+	size_t unused = flow_capacity(raw->flows) - flow_count(raw->flows);
+	if (!raw->pending || flow_capacity(raw->flows) >= RAW_STREAMS_DEFAULT)
+		return unused;
+	uint64_t decided = counters->syn_acks + counters->refused + counters->unreachable + counters->filtered;
+	uint64_t in_flight = counters->probes > decided ? counters->probes - decided : 0;
+	double share = (double)(counters->syn_acks + 1) / (double)(decided + 1);
+	double room = (double)unused / (share < 1 ? share : 1) - (double)in_flight;
+	return room < 1 ? 0 : room < RAW_PENDING_MAX ? (size_t)room : RAW_PENDING_MAX;
+}
+
 static size_t raw_room(struct transport *transport)
 {
 	struct raw *raw = raw_of(transport);
@@ -89,7 +105,7 @@ static size_t raw_room(struct transport *transport)
 	raw->probes_allowed = 0;
 	if (raw->behind)
 		return 0;
-	size_t room = raw_syn_room(raw), streams = flow_capacity(raw->flows) - flow_count(raw->flows);
+	size_t room = raw_syn_room(raw), streams = raw_stream_room(raw);
 	if (room > streams)
 		room = streams;
 	if (raw->pending && room > RAW_PENDING_MAX - pending_count(raw->pending))

@@ -64,6 +64,8 @@ void raw_remember(struct raw *raw, const struct endpoint *remote);
 
 int raw_probe(struct transport *transport, const struct endpoint *remote);
 int raw_connect(struct transport *transport, const struct endpoint *remote, void *user, struct stream **out);
+/* Where our SYNs come from, or anywhere when we listen. */
+bool raw_is_ours(const struct raw *raw, const struct endpoint *local);
 int raw_adopt(struct transport *transport, const struct endpoint *local, const struct endpoint *remote, uint32_t seq,
 	      uint32_t ack, uint16_t window);
 int raw_send(struct stream *stream, const void *bytes, size_t length);

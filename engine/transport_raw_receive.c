@@ -21,8 +21,7 @@ static uint64_t *raw_drop_counter(struct counters *counters, enum packet_drop dr
 	}
 }
 
-/* Addressed to where our SYNs come from, or to anywhere when we listen. */
-static bool raw_is_ours(const struct raw *raw, const struct endpoint *local)
+bool raw_is_ours(const struct raw *raw, const struct endpoint *local)
 {
 	if (raw->config.listen)
 		return true;

@@ -225,6 +225,8 @@ int raw_adopt(struct transport *transport, const struct endpoint *local, const s
 	struct tcp_arrival arrival;
 	if (local->address.family != remote->address.family || address_length(&remote->address) == 0)
 		return ERR_INVALID;
+	if (!raw_is_ours(raw, local)) /* not our address: nobody would answer us there, and nobody asked us to speak for it */
+		return ERR_INVALID;
 	if (flow_find(raw->flows, local, remote) || raw_has_seen(raw, remote))
 		return ERR_INVALID;
 	struct flow *flow = raw_flow_add(raw, local, remote);

@@ -116,7 +116,7 @@ describe("a command line that is wrong", function()
     ["scan --link sim:demo --timeout 0s"] = "%-%-timeout must be more than 0",
     ["scan --link sim:demo --timeout soon"] = "%-%-timeout: \"soon\"",
     ["scan --link sim:demo --cooldown soon"] = "%-%-cooldown: \"soon\"",
-    ["scan --link sim:demo --transport other"] = "'auto', 'raw', 'socket'",
+    ["scan --link sim:demo --transport other"] = "auto, raw, socket or replay:FILE",
     ["scan --link sim:demo --transport socket"] = "%-%-transport socket goes neither",
     ["scan --link other 127.0.0.1 -p 80"] = "%-%-link 'other'",
     ["scan --link ring --gateway-mac x 127.0.0.1 -p 80"] = "%-%-gateway%-mac 'x'",

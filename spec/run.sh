@@ -20,12 +20,18 @@ step() {
   fi
 }
 
-# A busted run: its last summary line counts successes, failures, errors and pending.
+# Runs busted, and keeps what it printed and how it ended for `count`; may run in the background.
 specs() {
-  local name=$1 counts
+  local name=$1
   shift
   "$@" >"build/test/$name.log" 2>&1
-  local status=$?
+  echo $? >"build/test/$name.status"
+}
+
+# Counts a busted run by its summary line: successes, failures, errors and pending.
+count() {
+  local name=$1 status counts
+  status=$(cat "build/test/$name.status")
   counts=$(grep -E '^[0-9]+ success' "build/test/$name.log" | tail -n 1 | tr -c '0-9\n.' ' ')
   # shellcheck disable=SC2086
   set -- $counts
@@ -49,6 +55,7 @@ lab() {
   fi
   step lab-packages make build/packages.lab
   specs lab timeout 600 busted --run=default spec/lab
+  count lab
 }
 
 sanitized() {
@@ -65,7 +72,17 @@ else
   step lint make -s lint
   step build make -s -j"$jobs" all
   step build-debug make -s -j"$jobs" DEBUG=1 all
-  specs specs-under-asan sanitized timeout 900 busted $(find spec -name '*_spec.lua' -not -path 'spec/lab/*' | sort)
+  # In two halves, one for each of two cores: specs that run the whole program, and all others.
+  all=$(find spec -name '*_spec.lua' -not -path 'spec/lab/*' | sort)
+  programs=$(grep -lE 'spec.support.program|SONDE' $all)
+  others=$(grep -LE 'spec.support.program|SONDE' $all)
+  # shellcheck disable=SC2086
+  specs programs-under-asan sanitized timeout 900 busted $programs &
+  # shellcheck disable=SC2086
+  specs units-under-asan sanitized timeout 900 busted $others
+  wait
+  count programs-under-asan
+  count units-under-asan
   lab
 fi
 echo "$(($(date +%s) - began)) s"

@@ -45,6 +45,29 @@ describe("a scan", function()
     assert.equal("shunned", found["198.18.3.1:80"].verdict)
   end)
 
+  it("reads a capture of itself to its end, and finds there what it found live", function()
+    program.directory({}, function(directory)
+      local trace, targets = directory .. "/trace.pcap", { "198.18.2.1-198.18.2.3", "-p", "80" }
+      local _, live = program.scan(BEHAVIOURS, { "--trace", trace, unpack(targets) })
+      local result = program.run { "scan", "--link", "pcap:" .. trace, "--source-address", "192.0.2.1", "--seed", "1",
+        "--no-default-blocklist", "-q", unpack(targets) }
+      assert.equal("", result.err)
+      assert.equal(0, result.status)
+      local again = 0
+      for _, one in ipairs(program.lines(result.out)) do
+        assert.equal(live[one.address .. ":" .. one.port].service, one.service)
+        again = again + 1
+      end
+      assert.equal(3, again)
+    end)
+  end)
+
+  it("refuses what sockets cannot do when sockets are asked for", function()
+    local result = program.run { "scan", "127.0.0.1", "-p", "1", "--transport", "socket", "--trace", "/nowhere/x.pcap" }
+    assert.equal(2, result.status)
+    assert.matches("%-%-trace goes with raw scanning", result.err)
+  end)
+
   it("leaves out what refused and what did not answer, unless told otherwise", function()
     local _, found = program.scan(BEHAVIOURS)
     assert.is_nil(found["198.18.1.13:80"])

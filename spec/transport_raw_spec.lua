@@ -736,20 +736,31 @@ describe("transport_raw", function()
   it("goes on from another program's SYN-ACK", function()
     local a = party(pipe(), { say = "hello" })
     local t = transport(a)
-    local local_end, remote = endpoint "198.18.0.1:40000", endpoint "198.18.0.9:80"
+    local local_end, remote = endpoint "198.18.0.1:61500", endpoint "198.18.0.9:80"
     assert.equal(0, t.ops.adopt(t, local_end, remote, 7000, 500, 8192))
     assert.equal("", log(a))
     assert.is_true(t.ops.adopt(t, local_end, remote, 7000, 500, 8192) < 0)
     poll(a)
     assert.equal("opened", log(a))
     local sent = heard()
-    assert.equal("198.18.0.1:40000", sent[1].source)
+    assert.equal("198.18.0.1:61500", sent[1].source)
     assert.equal(500, sent[1].seq)
     assert.equal(7001, sent[1].ack)
     assert.equal("hello", sent[1].payload)
     answer(sent[1], { flags = "A", seq = 7001 })
     poll(a)
     assert.equal("acked", log(a))
+  end)
+
+  it("does not go on from a SYN-ACK to an address or a port that is not its own", function()
+    local a = party(pipe(), { say = "hello" })
+    local t, remote = transport(a), endpoint "198.18.0.9:80"
+    for _, foreign in ipairs { "198.18.0.2:61500", "198.18.0.1:62000" } do
+      assert.equal(C.ERR_INVALID, t.ops.adopt(t, endpoint(foreign), remote, 7000, 500, 8192), foreign)
+    end
+    poll(a)
+    assert.equal("", log(a))
+    assert.same({}, heard())
   end)
 
   describe("listening", function()
