@@ -45,6 +45,9 @@ $(OUT)/%.o: engine/%.c build/packages.build | $(OUT)
 	$(call say,cc)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+$(OUT)/version.o: CPPFLAGS += $(foreach library,libbpf libnftables libmnl,\
+	-D$(shell echo $(library) | tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $(library))"')
+
 $(OUT):
 	mkdir -p $@
 

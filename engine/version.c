@@ -5,7 +5,7 @@
 #include <pcap/pcap.h>
 #include <uv.h>
 
-enum { SONDE, LUAJIT, LIBUV, OPENSSL, LIBPCAP, COUNT };
+enum { SONDE, LUAJIT, LIBUV, OPENSSL, LIBPCAP, LIBBPF, LIBNFTABLES, LIBMNL, COUNT };
 
 int version_count(void)
 {
@@ -14,7 +14,8 @@ int version_count(void)
 
 const char *version_name(int index)
 {
-	static const char *const names[COUNT] = { "sonde", "luajit", "libuv", "openssl", "libpcap" };
+	static const char *const names[COUNT] = { "sonde",   "luajit", "libuv",       "openssl",
+					       "libpcap", "libbpf", "libnftables", "libmnl" };
 	return names[index];
 }
 
@@ -29,7 +30,14 @@ const char *version_text(int index)
 		return uv_version_string();
 	case OPENSSL:
 		return OpenSSL_version(OPENSSL_VERSION);
-	default:
+	case LIBPCAP:
 		return pcap_lib_version();
+	/* The others do not tell at run time, or not beside libpcap's header: what was there when Sonde was built. */
+	case LIBBPF:
+		return LIBBPF_VERSION;
+	case LIBNFTABLES:
+		return LIBNFTABLES_VERSION;
+	default:
+		return LIBMNL_VERSION;
 	}
 }

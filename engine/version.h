@@ -1,4 +1,4 @@
-/* Sonde's version, and those of the libraries it runs with (at run time, not at build time). */
+/* Sonde's version, and those of the libraries it runs with. */
 #ifndef SONDE_VERSION_H
 #define SONDE_VERSION_H
 

@@ -115,7 +115,7 @@ function options.for_core(given, defaults)
   local out = {
     root = given.tree, paths = given.path, transport = given.transport or "auto", link = given.link,
     interface = given.interface, source_addresses = given.source_address, source_ports = given.source_ports,
-    gateway_mac = given.gateway_mac, timeout = given.timeout, retries = given.retries, seed = given.seed,
+    gateway_mac = given.gateway_mac, timeout = given.timeout, retries = given.retries or "1", seed = given.seed,
     blocklists = given.blocklist, no_default_blocklist = given.no_default_blocklist, trace = given.trace,
     push = given.push, jit = given.jit,
   }

@@ -64,7 +64,8 @@ function report.print(out, summary)
   local silent = counters.targets - counters.targets_blocked - counters.syn_acks - counters.refused
     - counters.unreachable
   out:write(("\n%s %s in %.1f s: %s answered, %s refused, %s gave no answer.\n"):format(
-    grouped(counters.targets), counters.targets == 1 and "target" or "targets", summary.seconds, grouped(counters.syn_acks), grouped(counters.refused),
+    grouped(counters.targets), counters.targets == 1 and "target" or "targets", summary.seconds,
+    grouped(counters.syn_acks), grouped(counters.refused),
     grouped(math.max(0, silent))))
   if counters.dropped_kernel > 0 then
     out:write(("%s frames were lost before Sonde saw them: lower --rate.\n"):format(grouped(counters.dropped_kernel)))

@@ -13,8 +13,10 @@ end
 function version.run()
   local versions = core.versions()
   local lines = { "sonde " .. versions.sonde }
-  local function add(name, number) lines[#lines + 1] = ("  %-8s %s"):format(name, number) end
-  for _, name in ipairs { "luajit", "libuv", "openssl", "libpcap" } do add(name, versions[name]) end
+  local function add(name, number) lines[#lines + 1] = ("  %-11s %s"):format(name, number) end
+  for _, name in ipairs { "luajit", "libuv", "openssl", "libpcap", "libbpf", "libnftables", "libmnl" } do
+    add(name, versions[name])
+  end
   add("lpeg", require("lpeg").version())
   add("argparse", require("argparse").version)
   return print_out.text(table.concat(lines, "\n") .. "\n")
