@@ -246,6 +246,7 @@ static int next_from_stream(struct plan *plan, struct transport *transport, stru
 		return error;
 	*out = answer.remote;
 	if (!blocklist_permits(plan->blocklist, &answer.remote.address)) {
+		plan->counters->targets++;
 		plan->counters->targets_blocked++;
 		return ERR_AGAIN;
 	}

@@ -62,6 +62,21 @@ describe("a scan", function()
     end)
   end)
 
+  it("does not go on from ZMap's answers of blocked addresses, and counts them", function()
+    local line = '{"saddr":"%s","daddr":"192.0.2.1","sport":80,"dport":62000,"seqnum":1,"acknum":2,"window":5}\n'
+    program.directory({ list = line:format "198.18.2.1" .. line:format "198.18.1.1", block = "198.18.2.0/24\n" },
+      function(directory)
+        local _, found = program.scan(BEHAVIOURS, { "--input", "zmap", "-l", directory .. "/list",
+          "--blocklist", directory .. "/block", "--summary", directory .. "/summary" })
+        assert.is_nil(found["198.18.2.1:80"])
+        assert.is_table(found["198.18.1.1:80"])
+        local counters = cjson.decode(program.read(directory .. "/summary")).counters
+        assert.equal(2, counters.targets)
+        assert.equal(1, counters.targets_blocked)
+        assert.equal(1, counters.syn_acks)
+      end)
+  end)
+
   it("refuses what sockets cannot do when sockets are asked for", function()
     local result = program.run { "scan", "127.0.0.1", "-p", "1", "--transport", "socket", "--trace", "/nowhere/x.pcap" }
     assert.equal(2, result.status)
