@@ -398,6 +398,19 @@ describe("transport_raw", function()
       assert.is_true(idle(a))
     end)
 
+    it("has no more probes in flight than there are streams for their answers, where they are few and tracked", function()
+      local a = party(pipe(), { base = { streams_max = 3, retries = 1 } })
+      local function room() return tonumber(transport(a).ops.room(transport(a))) end
+      assert.equal(3, room())
+      probe(a, "198.18.0.10:80")
+      probe(a, "198.18.0.11:80")
+      poll(a)
+      assert.equal(1, room())
+      answer(heard()[1], { flags = "RA" })
+      poll(a)
+      assert.is_true(room() > 1)   -- one of those decided refused, so fewer of the others will answer
+    end)
+
     it("stops at the number of streams, and takes the SYN-ACK when one is free again", function()
       local a = party(pipe(), { base = { streams_max = 1 } })
       probe(a)
