@@ -10,7 +10,8 @@ local layers = {
   { "tls", "certificate tls_chance tls" },
   { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe link_ring link_xdp link_pcap link_trace "
     .. "link_fault link_sim" },
-  { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket transport_replay" },
+  { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
+    .. "transport_replay" },
   { "scripts", "lua_digest script coro lua_json lua_list lua_tls lua_conn lua_record" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
@@ -24,7 +25,7 @@ local parts = {
   transport_raw_internal = "transport_raw", transport_raw_receive = "transport_raw",
   transport_raw_stream = "transport_raw", lua_json_write = "lua_json", lua_conn_internal = "lua_conn",
   lua_conn_tls = "lua_conn", lua_conn_random = "lua_conn", lua_conn_trace = "lua_conn", recording_target = "recording",
-  tls_alert = "tls",
+  tls_alert = "tls", transport_replay_internal = "transport_replay", transport_replay_stream = "transport_replay",
 }
 
 -- Only these may name a concrete link or transport from outside the room it is in.
@@ -45,7 +46,7 @@ local clocks = {
 -- C files of more than 400 lines, and why.
 local long = {
   ["lua_conn.c"] = "the primitives of conn are one table", ["scan.c"] = "opens everything, in order",
-  ["transport_replay.c"] = "a replayed stream's whole life", ["tls.c"] = "one state machine",
+  ["tls.c"] = "one state machine",
   ["population.c"] = "a description is checked and laid out beside what is asked of it",
 }
 
