@@ -14,7 +14,7 @@
 
 #define FLOW_SLAB 64 /* flows allocated at a time */
 
-/* One connection of transport_raw; 384 bytes (a spec holds it there). Queued bytes, held bytes and what a RST
+/* One connection of transport_raw; 376 bytes (a spec holds it there). Queued bytes, held bytes and what a RST
  * carried are allocated beside it, and only by connections that have them. */
 struct flow {
 	struct stream stream; /* first: a stream is a flow; remote and local are the key, set by flow_add */

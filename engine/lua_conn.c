@@ -348,8 +348,9 @@ static int conn_linger(lua_State *L)
 static int conn_peek(lua_State *L)
 {
 	struct conn *conn = check_conn(L);
-	uint32_t count = check_count(L, 2, conn_unread(conn));
-	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received) + conn->read, count);
+	uint32_t skip = lua_isnoneornil(L, 3) ? 0 : check_count(L, 3, conn_unread(conn));
+	uint32_t count = check_count(L, 2, conn_unread(conn) - skip);
+	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received) + conn->read + skip, count);
 	return 1;
 }
 
@@ -452,71 +453,11 @@ static int conn_sleep(lua_State *L)
 	return coro_suspend(coro, L, due_ns < conn->deadline_ns ? due_ns : conn->deadline_ns, conn_sleep_over, NULL);
 }
 
-static void set_number(lua_State *L, const char *name, double value)
-{
-	lua_pushnumber(L, value);
-	lua_setfield(L, -2, name);
-}
-
-static void set_flag(lua_State *L, const char *name, bool value)
-{
-	lua_pushboolean(L, value);
-	lua_setfield(L, -2, name);
-}
-
 /* unread(conn): how many bytes are there to take. */
 static int conn_count_unread(lua_State *L)
 {
 	lua_pushinteger(L, (lua_Integer)conn_unread(check_conn(L)));
 	return 1;
-}
-
-const struct syn_ack *conn_syn_ack(lua_State *L, int index)
-{
-	if (lua_isnil(L, index))
-		return NULL;
-	const struct conn *conn = luaL_checkudata(L, index, CONN_TYPE);
-	const struct syn_ack *syn_ack = &conn_facts(conn)->syn_ack;
-	return syn_ack->known ? syn_ack : NULL;
-}
-
-/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
-static int conn_syn_ack_table(lua_State *L)
-{
-	const struct syn_ack *syn_ack = conn_syn_ack(L, 1);
-	if (!syn_ack)
-		return 0;
-	lua_createtable(L, 0, 8);
-	set_number(L, "window", syn_ack->window);
-	if (syn_ack->mss)
-		set_number(L, "mss", syn_ack->mss);
-	if (syn_ack->window_scale >= 0)
-		set_number(L, "window_scale", syn_ack->window_scale);
-	set_number(L, "ttl", syn_ack->ttl);
-	set_number(L, "ip_id", syn_ack->ip_id);
-	set_flag(L, "sack", syn_ack->sack_permitted);
-	set_flag(L, "timestamps", syn_ack->timestamps);
-	return 1;
-}
-
-/* facts(conn): acked, packets sent and received, wire bytes sent and received, rtt in seconds (nil where unknown),
- * bytes queued, bytes received, window now. */
-static int conn_facts_(lua_State *L)
-{
-	const struct stream *stream = conn_facts(check_conn(L));
-	lua_pushboolean(L, stream->bytes_acked > 0);
-	lua_pushnumber(L, stream->packets_sent);
-	lua_pushnumber(L, stream->packets_received);
-	lua_pushnumber(L, (double)stream->wire_sent);
-	lua_pushnumber(L, (double)stream->wire_received);
-	if (stream->rtt_ns)
-		lua_pushnumber(L, (double)stream->rtt_ns / 1e9);
-	else
-		lua_pushnil(L);
-	lua_pushnumber(L, (double)stream->bytes_queued);
-	lua_pushnumber(L, (double)stream->bytes_received);
-	lua_pushnumber(L, stream->window);
-	return 9;
 }
 
 /* reset_payload(conn): what the RST carried; nil when it carried nothing or did not come. */
@@ -566,7 +507,8 @@ static const luaL_Reg primitives[] = {
 	{ "random", conn_random },
 	{ "sleep", conn_sleep },
 	{ "syn_ack", conn_syn_ack_table },
-	{ "facts", conn_facts_ },
+	{ "facts", conn_facts_list },
+	{ "behaviour", conn_behaviour },
 	{ "reset_payload", conn_reset_payload },
 	{ "state", conn_state },
 	{ "endpoints", conn_endpoints },

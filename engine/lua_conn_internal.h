@@ -1,4 +1,4 @@
-/* Shared by lua_conn and lua_conn_tls only. */
+/* Shared by lua_conn and its parts (lua_conn_*) only. */
 #ifndef SONDE_LUA_CONN_INTERNAL_H
 #define SONDE_LUA_CONN_INTERNAL_H
 
@@ -50,6 +50,11 @@ void conn_append(struct conn *conn, const uint8_t *bytes, size_t length);
 /* In lua_conn_random.c: primitive random(conn, n): n bytes drawn from the scan's seed, both endpoints and how often was drawn
  * before. */
 int conn_random(lua_State *L);
+
+/* In lua_conn_facts.c: primitives syn_ack(conn), facts(conn) and behaviour(conn). */
+int conn_syn_ack_table(lua_State *L);
+int conn_facts_list(lua_State *L);
+int conn_behaviour(lua_State *L);
 
 /* In lua_conn_trace.c: what happens during a handshake, and when, for recordings. All are harmless without a trace. */
 

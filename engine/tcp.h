@@ -85,6 +85,7 @@ struct tcp_arrival {
 	uint64_t rtt_ns; /* of the handshake, when the connection became open just now; 0: unknown */
 	bool opened; /* became open just now */
 	bool repeated; /* a SYN-ACK that we had answered before */
+	bool reset_acks; /* with STREAM_RESET: the RST acknowledges something for the first time (`acked` does not count it) */
 	bool held, hold_full; /* ahead of a gap: kept, or dropped */
 };
 

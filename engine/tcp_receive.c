@@ -26,6 +26,8 @@ static enum tcp_verdict tcp_receive_reset(struct tcp *tcp, const struct segment 
 {
 	if (segment->seq == tcp->rcv_next) {
 		arrival->events |= 1u << STREAM_RESET;
+		arrival->reset_acks = segment->flags & TCP_ACK && tcp_before(tcp->una, segment->ack) &&
+				      !tcp_before(tcp->max, segment->ack);
 		tcp_end(tcp);
 		/* What was queued has no future; its place takes what the RST says (RFC 9293 3.5.3 allows text in it). */
 		buffer_consume(&tcp->queue, buffer_length(&tcp->queue));

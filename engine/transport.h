@@ -43,6 +43,14 @@ enum stream_event {
 	STREAM_FAILED, /* connect() came to nothing: `refusal` says why; the stream is dead */
 };
 
+/* How the peer's FIN or RST, whichever came first, stands to what it acknowledged of our data. */
+enum stream_end {
+	STREAM_END_NONE, /* neither has come, or the transport cannot see it (sockets) */
+	STREAM_END_BEFORE_ACK, /* it had acknowledged nothing by then, or there was nothing to acknowledge */
+	STREAM_END_WITH_ACK, /* the same segment was the first to acknowledge some */
+	STREAM_END_AFTER_ACK,
+};
+
 /* One connection. The transport fills it in; the owner reads it, sets `user`, and must end it with ops->close, also when
  * the stream is dead. It is the first member of the transport's own struct. */
 struct stream {
@@ -52,18 +60,22 @@ struct stream {
 	struct syn_ack syn_ack;
 	uint64_t opened_ns; /* when the SYN-ACK came, now()'s clock */
 	uint64_t rtt_ns; /* SYN to SYN-ACK, 0 where unknown */
-	uint64_t bytes_acked; /* payload bytes of ours the peer has acknowledged */
-	uint64_t bytes_queued; /* payload bytes handed to send() so far */
-	uint64_t bytes_received; /* payload bytes handed to the owner so far */
-	uint32_t packets_sent, packets_received; /* frames of this connection, the SYN included; 0: unknown (socket) */
-	uint64_t wire_sent, wire_received; /* their bytes, link header included; 0: unknown */
 	uint64_t sent_ns; /* when the last of those sent was sent, now()'s clock; 0: unknown */
+	uint32_t bytes_acked; /* payload bytes of ours the peer has acknowledged */
+	uint32_t bytes_queued; /* payload bytes handed to send() so far */
+	uint32_t bytes_received; /* payload bytes handed to the owner so far */
+	uint32_t packets_sent, packets_received; /* frames of this connection, the SYN included; 0: unknown (socket) */
+	uint32_t wire_sent, wire_received; /* their bytes, link header included, modulo 2^32; 0: unknown */
+	uint32_t window_open_us; /* from opened_ns to when a zero window first opened; 0: it was never zero, or never opened */
+	uint32_t synack_repeat_us; /* from opened_ns to the last of synack_repeats; saturates */
+	uint32_t reset_length;
 	uint16_t window; /* the peer's last window, unscaled */
+	uint16_t window_least; /* the smallest it offered but for zero, unscaled; 0: none */
 	uint8_t retransmissions; /* saturates at 255 */
 	uint8_t synack_repeats; /* SYN-ACKs seen again although we acknowledged; saturates */
-	enum refusal refusal; /* after STREAM_FAILED */
+	uint8_t ended; /* enum stream_end */
 	uint8_t icmp_type, icmp_code; /* with REFUSAL_UNREACHABLE */
-	uint32_t reset_length;
+	enum refusal refusal; /* after STREAM_FAILED */
 	const uint8_t *reset_payload; /* data carried by the RST (some middleboxes explain themselves); the transport's */
 };
 

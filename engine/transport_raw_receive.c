@@ -80,7 +80,6 @@ static void raw_hand_over(struct raw *raw, struct flow *flow, const uint8_t *byt
 
 static void raw_deliver_open(struct raw *raw, struct flow *flow, const struct tcp_arrival *arrival, const struct incoming *in)
 {
-	flow->stream.opened_ns = in->time_ns;
 	flow->stream.rtt_ns = arrival->rtt_ns;
 	if (flow->owned) {
 		raw_note_syn_ack(flow, in);
@@ -91,14 +90,41 @@ static void raw_deliver_open(struct raw *raw, struct flow *flow, const struct tc
 	}
 }
 
+/* From the SYN-ACK to now; never 0, which means "not at all". */
+static uint32_t raw_since_open_us(const struct flow *flow, uint64_t now_ns)
+{
+	uint64_t us = now_ns > flow->stream.opened_ns ? (now_ns - flow->stream.opened_ns) / 1000 : 0;
+	return us == 0 ? 1 : us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
+/* What the segment shows of the peer, before its owner is told of it. */
+static void raw_note_arrival(struct flow *flow, const struct tcp_arrival *arrival, const struct incoming *in)
+{
+	struct stream *stream = &flow->stream;
+	stream->window = flow->tcp.peer_window;
+	if (stream->window > 0 && (stream->window_least == 0 || stream->window < stream->window_least))
+		stream->window_least = stream->window;
+	if (arrival->events & 1u << STREAM_WINDOW && stream->window_open_us == 0)
+		stream->window_open_us = raw_since_open_us(flow, in->time_ns);
+	if (arrival->repeated) {
+		stream->synack_repeats += stream->synack_repeats < UINT8_MAX;
+		stream->synack_repeat_us = raw_since_open_us(flow, in->time_ns);
+	}
+	if (stream->ended == STREAM_END_NONE && arrival->events & (1u << STREAM_FINISHED | 1u << STREAM_RESET))
+		stream->ended = stream->bytes_acked > 0 ? STREAM_END_AFTER_ACK :
+			      arrival->acked > 0 || arrival->reset_acks ? STREAM_END_WITH_ACK : STREAM_END_BEFORE_ACK;
+	stream->bytes_acked += arrival->acked;
+}
+
 /* Tells the owner what a segment brought, in the order in which it happened. The owner may close at any of these calls. */
 static void raw_deliver(struct raw *raw, struct flow *flow, const struct tcp_arrival *arrival, const struct incoming *in)
 {
 	struct stream *stream = &flow->stream;
 	const uint8_t *bytes;
 	size_t length;
-	stream->window = flow->tcp.peer_window;
-	stream->bytes_acked += arrival->acked;
+	if (arrival->opened)
+		flow->stream.opened_ns = in->time_ns;
+	raw_note_arrival(flow, arrival, in);
 	if (arrival->opened)
 		raw_deliver_open(raw, flow, arrival, in);
 	if (arrival->events & 1u << STREAM_FAILED) {
@@ -141,7 +167,6 @@ static void raw_receive_flow(struct raw *raw, struct flow *flow, const struct in
 		raw_answer_closed(raw, &in->segment);
 	counters->out_of_order += arrival.held;
 	counters->out_of_order_lost += arrival.hold_full;
-	flow->stream.synack_repeats += arrival.repeated && flow->stream.synack_repeats < UINT8_MAX;
 	raw_deliver(raw, flow, &arrival, in);
 	raw_touch(raw, flow);
 }

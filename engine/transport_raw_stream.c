@@ -287,7 +287,7 @@ static void raw_output(struct raw *raw, struct flow *flow)
 		if (length <= 0)
 			continue;
 		flow->stream.packets_sent++;
-		flow->stream.wire_sent += (uint64_t)length;
+		flow->stream.wire_sent += (uint32_t)length;
 		flow->stream.sent_ns = raw->now_ns;
 		if ((segment.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && flow->tcp.tries > 0)
 			counters->probe_retries++;

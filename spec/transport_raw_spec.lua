@@ -337,6 +337,54 @@ describe("transport_raw", function()
       assert.equal(u32(syn.seq + 1), rst[1].seq)
     end)
 
+    it("notes when the SYN-ACK came again last, and counts it from the first on", function()
+      local a = party(pipe())
+      local _, syn = open(a)
+      local s = parties.party_stream(a)
+      assert.same({ 0, 0 }, { s.synack_repeats, s.synack_repeat_us })
+      for _, seconds in ipairs { 1, 2 } do
+        advance(seconds)
+        answer(syn, { flags = "SA" })
+        poll(a)
+      end
+      assert.same({ 2, 3000000 }, { s.synack_repeats, s.synack_repeat_us })
+    end)
+
+    it("notes when a zero window opened, and the smallest one offered", function()
+      local a = party(pipe())
+      local _, syn = open(a, { window = 0 })
+      local s = parties.party_stream(a)
+      assert.same({ 0, 0, 0 }, { s.syn_ack.window, s.window_open_us, s.window_least })
+      advance(0.25)
+      for _, window in ipairs { 900, 40, 0, 700 } do
+        answer(syn, { flags = "A", seq = 7001, window = window })
+        poll(a)
+        advance(1)
+      end
+      assert.same({ 250000, 40, 700 }, { s.window_open_us, s.window_least, s.window })
+    end)
+
+    it("notes whether the peer ended before, with or after its first acknowledgement of our data", function()
+      local ends = {
+        [C.STREAM_END_NONE] = { {} },
+        [C.STREAM_END_BEFORE_ACK] = { { { "RA", 0 } }, { { "R", 0 } }, { { "FA", 0 } }, { { "FA", 0 }, { "A", 5, 7002 } },
+          { { "FA", 0 }, { "RA", 5, 7002 } } },
+        [C.STREAM_END_WITH_ACK] = { { { "RA", 5 } }, { { "FA", 5 } } },
+        [C.STREAM_END_AFTER_ACK] = { { { "A", 5 }, { "RA", 5 } }, { { "A", 5 }, { "FA", 5 } }, { { "A", 1 }, { "FA", 5 } } },
+      }
+      for expected, cases in pairs(ends) do
+        for _, case in ipairs(cases) do
+          local a = party(pipe(), { say = "hello" })
+          local _, syn = open(a)
+          for _, each in ipairs(case) do
+            answer(syn, { flags = each[1], seq = each[3] or 7001, ack = syn.seq + 1 + each[2] })
+            poll(a)
+          end
+          assert.equal(tonumber(expected), tonumber(parties.party_ended(a)))
+        end
+      end
+    end)
+
     it("is refused once by RST, and not by a RST with a wrong number", function()
       local a = party(pipe())
       probe(a)
@@ -934,6 +982,6 @@ describe("transport_raw", function()
   end)
 
   it("keeps 384 bytes for a connection", function()
-    assert.equal(384, tonumber(C.transport_raw_flow_bytes()))
+    assert.equal(376, tonumber(C.transport_raw_flow_bytes()))
   end)
 end)

@@ -27,6 +27,7 @@ struct party {
 	struct party_config config;
 	struct party_tally tally;
 	struct stream *last;
+	enum stream_end ended;
 	char log[LOG_MAX], told[LOG_MAX];
 	char bytes[BYTES_MAX];
 	size_t log_length, bytes_length;
@@ -179,6 +180,7 @@ static void on_event(void *owner, struct stream *stream, enum stream_event event
 	long detail = event == STREAM_FAILED ? (long)stream->refusal :
 		      event == STREAM_RESET && stream->reset_length > 0 ? (long)stream->reset_length : -1;
 	note(party, event == STREAM_OPENED ? "connected" : names[event], detail);
+	party->ended = stream->ended;
 	if (event == STREAM_OPENED) {
 		opened(party, stream);
 		return;
@@ -285,6 +287,11 @@ struct counters *party_counters(struct party *party)
 uint64_t party_waits(const struct party *party)
 {
 	return party->watch.waits;
+}
+
+enum stream_end party_ended(const struct party *party)
+{
+	return party->ended;
 }
 
 struct stream *party_stream(struct party *party)

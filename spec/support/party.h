@@ -30,6 +30,7 @@ struct transport *party_transport(struct party *party);
 struct counters *party_counters(struct party *party);
 uint64_t party_waits(const struct party *party); /* how often its transport went to sleep */
 struct stream *party_stream(struct party *party); /* the last one opened; NULL when it is closed */
+enum stream_end party_ended(const struct party *party); /* `ended` of the stream of the last event */
 /* What happened since the last call, e.g. "opened, data 5, finished"; then it is forgotten. */
 const char *party_log(struct party *party);
 const char *party_bytes(struct party *party, size_t *length); /* all that came, the last 64 KiB of it */
