@@ -71,6 +71,47 @@ describe("conn", function()
     assert.equal("overflow", run(function(conn) conn:receive_until "%]" end, { ("x"):rep(70000) }).outcome)
   end)
 
+  -- A connection that delivers `bytes` one by one, and counts what is looked at.
+  local function dripping(bytes)
+    local looked, delivered, taken = 0, 0, 0
+    local conn = require "sonde.conn" {
+      wait = function(_, n)
+        while delivered - taken < n and delivered < #bytes do delivered = delivered + 1 end
+        if delivered - taken < n then return nil, "timeout" end
+        return delivered - taken
+      end,
+      peek = function(_, n, skip)
+        local part = bytes:sub(taken + 1, delivered):sub((skip or 0) + 1, (skip or 0) + n)
+        looked = looked + #part
+        return part
+      end,
+      take = function(_, n)
+        local part = bytes:sub(taken + 1, taken + n)
+        taken = taken + #part
+        return part
+      end,
+    }
+    return conn, function() return looked end
+  end
+
+  it("does not look at all bytes again for each new one", function()
+    for _, case in ipairs { { "\n", "\n" }, { "\r\n\r\n", "\r\n\r\n" }, { "%]%z", "]\0" }, { "x%.%.y", "x..y" } } do
+      local text = ("a\r"):rep(5000) .. case[2]
+      local conn, looked = dripping(text .. "rest")
+      assert.equal(text, (conn:receive_until(case[1])))
+      assert.is_true(looked() < 6 * #text, case[1] .. ": " .. looked())
+    end
+  end)
+
+  it("finds a text that comes in pieces, right up to its cap", function()
+    for _, cap in ipairs { 10, 11 } do
+      local conn = dripping "a\r\na\r\n\r\r\n\r\n"
+      local ok, found = pcall(conn.receive_until, conn, "\r\n\r\n", cap)
+      assert.equal(cap == 11, ok)
+      assert.equal(ok and "a\r\na\r\n\r\r\n\r\n" or "overflow", ok and found or found.outcome)
+    end
+  end)
+
   it("leaves in place what it peeks at", function()
     both_ways(function(conn, record)
       record.a, record.b, record.c = conn:peek(2), conn:receive(3), conn:peek(0)

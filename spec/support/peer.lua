@@ -168,9 +168,10 @@ local function primitives_of(run)
       coroutine.yield()
     end
   end
-  function primitives.peek(_, n)
+  function primitives.peek(_, n, skip)
     alive()
-    return run.buffer:sub(run.consumed + 1, run.consumed + n)
+    local from = run.consumed + (skip or 0)
+    return run.buffer:sub(from + 1, from + n)
   end
   function primitives.take(_, n)
     alive()

@@ -3,7 +3,7 @@
 -- The engine (or a spec's scripted peer) supplies the primitives; this module gives them their public form.
 --   primitives.send(conn, bytes)  -> true | nil, outcome       queues bytes; never waits
 --   primitives.wait(conn, n)      -> count | nil, outcome      suspends until n unread bytes are there
---   primitives.peek(conn, n)      -> string                    at most n unread bytes, left in place
+--   primitives.peek(conn, n, skip)-> string                    at most n unread bytes, left in place, after `skip` others (0)
 --   primitives.take(conn, n)      -> string                    at most n unread bytes, consumed
 --   primitives.close(conn)        -> nothing                   ends our side in good order (FIN)
 --   primitives.random(conn, n)    -> string                    n bytes drawn from the scan's seed
@@ -32,6 +32,13 @@ local TLS_OPTIONS = {
 -- The name to ask for (RFC 6066 section 3): an address is none, and the root's dot is left out.
 local function server_name(host)
   if host:find "%a" and not host:find(":", 1, true) then return (host:gsub("%.$", "")) end
+end
+
+-- The one text a pattern matches, where it is no more than that (with escapes such as "%]" and "%z"); nil for others.
+local function literal(pattern)
+  local bare = pattern:gsub("%%z", ""):gsub("%%%p", "")
+  if bare == "" and pattern == "" or bare:find "[%^%$%(%)%%%.%[%]%*%+%-%?]" then return nil end
+  return (pattern:gsub("%%z", "\0"):gsub("%%(%p)", "%1"))
 end
 
 return function(primitives)
@@ -78,14 +85,17 @@ return function(primitives)
   -- Returns the bytes and the pattern's captures.
   function conn:receive_until(pattern, max)
     max = max or UNTIL_MAX
-    local want = 1
+    local count, text = await(self, 1), nil
     while true do
-      local count = await(self, want)
-      local bytes = peek(self, max)
-      local found = { bytes:find(pattern) }
+      local found = { peek(self, max):find(pattern) }
       if found[2] then return take(self, found[2]), unpack(found, 3) end
-      if count >= max then raise "overflow" end
-      want = count + 1
+      text = text or literal(pattern)
+      repeat   -- bytes may come one by one: where the pattern is a text, only the new ones are looked at
+        if count >= max then raise "overflow" end
+        local seen = count
+        count = await(self, seen + 1)
+        local skip = text and math.max(0, seen - #text + 1)
+      until not text or peek(self, count - skip, skip):find(text, 1, true)
     end
   end
 
