@@ -1,21 +1,30 @@
-/* A token bucket over packets and bytes: how many may be sent now. Pure: time comes in as now_ns. A long pause (SIGSTOP, a
- * slow host) does not save up tokens beyond the burst, so no window of a second runs over the rate by more than the burst.
- * It starts with one packet and one full frame, not with a burst. */
+/* A token bucket over packets and bytes: how many may be sent now. Pure: time comes in as now_ns. It keeps every window of a
+ * second within 1% of the rate, and the average at the rate:
+ * - It saves up 5 ms of rate and no more, so that no pause (SIGSTOP, a full link, a busy core) is followed by a burst.
+ * - What a longer pause cost, up to 100 ms of rate, is made up for slowly, by 1/256 more than the rate.
+ * It starts with one packet and one full frame. */
 #ifndef SONDE_PACE_H
 #define SONDE_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Tokens are in units of 1/10^9 packet or byte, so that no fraction is lost. */
+struct pace_bucket {
+	uint64_t rate; /* per second; 0: no limit */
+	int64_t tokens, tokens_max; /* negative: debt */
+	int64_t missed, missed_max; /* what did not fit, and is given back slowly */
+};
+
 /* Embedded in its owner. */
 struct pace {
-	uint64_t rate_pps, rate_bytes; /* per second; 0: no limit */
+	struct pace_bucket packets, bytes;
 	uint64_t last_ns; /* when tokens were added last */
-	int64_t packets, bytes; /* tokens, in units of 1/10^9 packet and byte, so that no fraction is lost */
-	int64_t packets_max, bytes_max; /* the burst: 10 ms of rate, at least 1 packet and 1 full frame */
 };
 
 void pace_init(struct pace *pace, uint64_t rate_pps, uint64_t rate_bytes, uint64_t now_ns);
+/* Goes on at other rates. What was saved up is cut to what the new rate would have saved; debt stays. */
+void pace_change(struct pace *pace, uint64_t rate_pps, uint64_t rate_bytes, uint64_t now_ns);
 /* How many packets of about `frame_bytes` may be sent now; UINT32_MAX when unlimited. */
 uint32_t pace_room(struct pace *pace, uint64_t now_ns, uint32_t frame_bytes);
 /* Takes tokens for what was sent; may go into debt, which later time pays off. */
