@@ -52,6 +52,16 @@ describe("sonde version", function()
   end)
 end)
 
+describe("sonde --version", function()
+  it("is the same", function()
+    local wanted = program.run { "version" }
+    for _, words in ipairs { "--version", "scan --version" } do
+      local run = program.run(words_of(words))
+      assert.same({ 0, wanted.out, "" }, { run.status, run.out, run.err }, words)
+    end
+  end)
+end)
+
 describe("sonde list", function()
   it("prints every kind, one item a line", function()
     for kind, item in pairs {
@@ -136,7 +146,11 @@ describe("a command line that is wrong", function()
     ["probe 127.0.0.1 x"] = "'x' is no port", ["probe 127.0.0.1 1-9"] = "'1%-9' is no port",
     ["probe 127.0.0.0/8 80"] = "'127%.0%.0%.0/8' is not one address", ["probe 127.0.0.1 80 nothing"] = "no protocol 'nothing'",
     ["probe 127.0.0.1-127.0.0.9 80"] = "is not one address",
+    ["probe 127.0.0.1 1 --path OWN"] = ": has neither protocols/ nor signatures/ nor scripts/",
     ["version now"] = "too many arguments",
+    ["identify --handshake nothing"] = "no protocol 'nothing'; see: sonde list protocols",
+    ["identify --handshake ../x"] = "'../x' is no protocol's name",
+    ["identify --jsonl --handshake ssh"] = "%-%-jsonl does not go with %-%-handshake",
   }
   for words, sentence in pairs(cases) do
     it("is refused in one sentence: sonde " .. words, function()
@@ -194,6 +208,18 @@ describe("sonde identify", function()
     ]]
     local found = program.lines(run.out)
     assert.same({ 0, 1, "ssh", 2 }, { run.status, found[1].id, found[1].service, found[2].id })
+  end)
+end)
+
+describe("a scan in which no target is left", function()
+  it("is no failure, but says so", function()
+    local run = run_with({ allowed = "192.0.2.18\n" },
+      words_of "scan 127.0.0.1 -p 1 --allowlist OWN/allowed --dry-run")
+    assert.same({ 0, "" }, { run.status, run.out })
+    assert.truthy(run.err:find "^sonde: no target is left: [^\n]+\n$", run.err)
+    run = run_with({ allowed = "192.0.2.18\n" }, words_of "scan 127.0.0.1 -p 1 --allowlist OWN/allowed")
+    assert.equal(0, run.status)
+    assert.truthy(run.err:find("1 target in [^\n]* 1 excluded by lists%."), run.err)
   end)
 end)
 
@@ -263,6 +289,9 @@ until [ -s "$0.port" ]; do kill -0 $server || exit 99; done
 port=$(cat "$0.port")
 ]]
 
+-- The same, but it does not end a connection for as long as something is said in five seconds.
+local PATIENT_SERVER = SERVER:gsub("try: c%.recv%(100%)", "try:\n        while c.recv(100): pass")
+
 describe("sonde probe", function()
   it("prints what was sent, received and decided", function()
     local run = program.shell(SERVER .. "\"$SONDE\" probe 127.0.0.1 $port ssh")
@@ -280,10 +309,25 @@ describe("sonde probe", function()
     assert.truthy(run.out:find "service: ssh", run.out)
   end)
 
-  it("says so where nobody answers", function()
+  it("says so where nobody answers, in the trace and at the end", function()
     local run = program.run { "probe", "127.0.0.1", "1" }
     assert.equal(0, run.status)
-    assert.truthy(run.out:find "verdict: refused", run.out)
+    assert.truthy(run.out:find "0.0000     refused: a RST came for an answer[^\n]*\n\nverdict: refused\n", run.out)
+    assert.is_nil(run.out:find "error", run.out)
+    run = program.run { "probe", "--link", "sim:spec/worlds/behaviours.lua", "--seed", "1", "198.18.200.1", "9" }
+    assert.truthy(run.out:find "0.0000     filtered: no answer came\n\nverdict: filtered\n", run.out)
+  end)
+
+  it("calls no script's error what is none", function()
+    local run = program.shell(PATIENT_SERVER .. [[
+      "$SONDE" probe 127.0.0.1 $port ssh >"$0.out" & pid=$!
+      until grep -q "received" "$0.out"; do kill -0 $pid || exit 99; done
+      kill -INT $pid; wait $pid; status=$?
+      cat "$0.out"; exit $status
+    ]])
+    assert.equal(130, run.status, run.err)
+    assert.truthy(run.out:find "\nerror: [^\n]+\n", run.out)
+    assert.is_nil(run.out:find "script error", run.out)
   end)
 
   it("goes to a simulated world as well", function()

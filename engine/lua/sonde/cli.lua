@@ -14,6 +14,7 @@ local function new_parser()
   local parser = argparse("sonde", "Finds out what really answers at an Internet address and port.", EPILOG)
   parser:command_target "command"
   parser:require_command(true)
+  parser:flag("--version", "Print the versions, as the command does."):target "print_version"
   local run = {}
   for _, name in ipairs(commands) do
     local command = require("sonde.cli." .. name)
@@ -32,9 +33,11 @@ end
 -- arguments: array of strings; tree: the folder with Sonde's Lua files. Returns the exit status.
 return function(arguments, tree)
   local parser, run = new_parser()
+  if arguments[1] == "--version" then arguments = { "version" } end   -- else a command would be required
   local ok, result = parser:pparse(arguments)
   if not ok then return complain(result:gsub("\n", ". ") .. " (see: sonde --help)", 2) end
   result.tree = tree
+  if result.print_version then result.command = "version" end
   local status, sentence = run[result.command](result)
   if sentence then return complain(sentence, status) end
   return status

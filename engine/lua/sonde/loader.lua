@@ -10,6 +10,12 @@ local folders = {
   experiment = "scripts/experiment",
 }
 
+local plural = {
+  protocol = "protocols", signature = "signatures", policy = "policies", world = "worlds", experiment = "experiments",
+}
+
+local NAMES_SHOWN = 20   -- in a sentence that says what there is
+
 -- root: the tree; paths: further directories with the same folders, of which a later one's files replace an earlier one's;
 -- list(path): names in a directory, or nil.
 function loader.new(root, list, paths)
@@ -26,12 +32,23 @@ local function read_file(path)
 end
 loader.read_file = read_file
 
+-- Whether a directory of one's own is laid out like the tree.
+local function has_folder(self, root)
+  for _, folder in pairs(folders) do
+    if self.list(root .. "/" .. folder) then return true end
+  end
+  return self.list(root .. "/scripts") ~= nil
+end
+
 -- Array of { name, text, path } of one kind, sorted by name; a file in a later directory replaces one in an earlier.
 function loader:sources(kind)
   local found = {}
   local roots = { self.root, unpack(self.paths) }
   for i, root in ipairs(roots) do
     if not self.list(root) then return nil, root .. ": there is no such directory" end
+    if i > 1 and not has_folder(self, root) then
+      return nil, root .. ": has neither protocols/ nor signatures/ nor scripts/"
+    end
     local directory = root .. "/" .. folders[kind]
     for _, file in ipairs(self.list(directory) or {}) do
       local name = file:match "^([%w_%-]+)%.lua$"
@@ -63,7 +80,8 @@ function loader:source(kind, name)
     if source.name == name then return source end
     names[#names + 1] = source.name
   end
-  return nil, ("no %s '%s'; there are: %s"):format(kind, name, table.concat(names, ", "))
+  local known = #names > NAMES_SHOWN and "see: sonde list " .. plural[kind] or "there are: " .. table.concat(names, ", ")
+  return nil, ("no %s '%s'; %s"):format(kind, name, known)
 end
 
 -- All protocols: name -> checked protocol table; nil and a sentence when one of them is not right.

@@ -66,6 +66,15 @@ local function count_record(tally, verdict, expected, service, services, inside)
   end
 end
 
+-- What a person is told of a target that did not open.
+local function refusal(verdict, here, rtt, icmp)
+  local after = rtt and (" after %.1f ms"):format(rtt * 1000) or ""
+  if here then return "not tried: this machine itself could not open a connection" end
+  if icmp then return ("%s: ICMP type %d code %d came for an answer%s"):format(verdict, icmp.type, icmp.code, after) end
+  if verdict == "refused" then return "refused: a RST came for an answer" .. after end
+  return verdict .. ": no answer came"
+end
+
 -- The policy of the options; with options.protocol (sonde probe) just that protocol's whole handshake.
 local function choose_policy(loader, options, protocols)
   local name = options.protocol
@@ -173,6 +182,7 @@ return function(engine, options)
   -- With --all: a target that refused or did not answer. here: this machine itself could not try; rtt in seconds or nil;
   -- icmp: table or nil.
   function functions.refused(address, port, verdict, here, rtt, icmp)
+    if context.observe then context.observe(refusal(verdict, here, rtt, icmp)) end
     local details = { rtt = rtt, icmp = icmp, error = here and "this machine could not open the connection" or nil }
     local line = record.of_refusal(address, port, verdict, details, assigned[port], array, clock)
     emit(line)

@@ -42,7 +42,16 @@ local function lines(set)
 end
 
 function identify.run(given)
-  local set, message = loader_module.new(given.tree, core.list, given.path):signatures()
+  local loader = loader_module.new(given.tree, core.list, given.path)
+  if given.jsonl and (given.handshake or given.port) then
+    return 2, "--jsonl does not go with --handshake or --port: each line says its own"
+  end
+  if given.handshake then
+    if given.handshake:find "[/.]" then return 2, ("--handshake '%s' is no protocol's name"):format(given.handshake) end
+    local known, unknown = loader:source("protocol", given.handshake)
+    if not known then return 2, "--handshake: " .. unknown end
+  end
+  local set, message = loader:signatures()
   if not set then return 2, message end
   if given.jsonl then return lines(set) end
   return one(set, given)

@@ -47,6 +47,7 @@ local marks = {
 -- Prints one event: seconds since the start, what happened on which local port, and the bytes.
 local function narrator()
   local first
+  io.stdout:setvbuf "line"   -- a person watches, through a pipe as well
   return function(seconds, port, what, bytes)
     first = first or seconds
     local about = port > 0 and ("port %d "):format(port) or ""
@@ -67,12 +68,18 @@ local function show(value, indent)
   return #lines > 0 and table.concat(lines) or "(none)"
 end
 
+-- Whether a record's error is a script's: else the scan ended, or this machine could not try.
+local function by_script(found)
+  local last = found.attempts[#found.attempts]
+  return found.verdict == "script_error" or last ~= nil and last.outcome == "script_error"
+end
+
 local function print_record(line)
   local found = require("cjson").decode(line)
   found.data, found.data_base64 = nil, nil
   io.stdout:write("\nverdict: ", found.verdict, "\n")
   if found.service then io.stdout:write("service: ", found.service, "\n") end
-  if found.error then io.stdout:write("script error: ", found.error, "\n") end
+  if found.error then io.stdout:write(by_script(found) and "script error: " or "error: ", found.error, "\n") end
   for i, attempt in ipairs(found.attempts) do
     io.stdout:write(("attempt %d: %s -> %s%s%s%s\n"):format(i, attempt.handshake, attempt.outcome,
       attempt.what and " (" .. attempt.what .. ")" or "", attempt.acked and ", data acknowledged" or "",

@@ -63,10 +63,11 @@ function report.print(out, summary)
   print_verdicts(out, summary)
   local silent = counters.targets - counters.targets_blocked - counters.syn_acks - counters.refused
     - counters.unreachable
-  out:write(("\n%s %s in %.1f s: %s answered, %s refused, %s gave no answer.\n"):format(
+  local blocked = counters.targets_blocked > 0 and (", %s excluded by lists"):format(grouped(counters.targets_blocked)) or ""
+  out:write(("\n%s %s in %.1f s: %s answered, %s refused, %s gave no answer%s.\n"):format(
     grouped(counters.targets), counters.targets == 1 and "target" or "targets", summary.seconds,
     grouped(counters.syn_acks), grouped(counters.refused),
-    grouped(math.max(0, silent))))
+    grouped(math.max(0, silent)), blocked))
   if counters.dropped_kernel > 0 then
     out:write(("%s frames were lost before Sonde saw them: lower --rate.\n"):format(grouped(counters.dropped_kernel)))
   end

@@ -68,13 +68,15 @@ local function core_options(given)
 end
 
 local function dry_run(given)
-  local failed
+  local failed, printed
   local ok, sentence = core.dry_run(core_options(given), function(line)
     local written, problem = io.stdout:write(line, "\n")
+    printed = true
     failed = not written and problem
     return written ~= nil
   end)
   if not ok then return 2, sentence end
+  if not printed then io.stderr:write "sonde: no target is left: lists exclude all of them, or they are in other shards\n" end
   return print_out.finish(failed)
 end
 
