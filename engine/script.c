@@ -1,5 +1,6 @@
 #include "script.h"
 
+#include "arena.h"
 #include "lua_digest.h"
 
 #include <luajit-2.1/lauxlib.h>
@@ -14,10 +15,14 @@
 
 #define TICK_MS 50
 #define LAST_WORDS_BYTES (1u << 20) /* beyond the limit, for the error that says so */
+#define GARBAGE_BYTES (128u << 20) /* that may lie about before it is collected, within these shares of the memory in use */
+#define GARBAGE_PERCENT_MIN 40
+#define GARBAGE_PERCENT_MAX 100
 #define ENGINE_CHUNK "engine/lua/sonde/" /* in the names of the engine's own Lua files */
 
 /* What the allocator is given; one per state. */
 struct script_memory {
+	struct arena *arena;
 	size_t used;
 	size_t limit; /* `used` may not grow beyond; SIZE_MAX outside script_enter..script_leave */
 };
@@ -69,7 +74,8 @@ static void *script_allocate(void *user, void *pointer, size_t old_size, size_t 
 {
 	struct script_memory *memory = user;
 	if (new_size == 0) {
-		free(pointer);
+		if (pointer)
+			arena_free(memory->arena, pointer, old_size);
 		memory->used -= old_size;
 		return NULL;
 	}
@@ -81,7 +87,7 @@ static void *script_allocate(void *user, void *pointer, size_t old_size, size_t 
 		}
 		return NULL;
 	}
-	void *moved = realloc(pointer, new_size);
+	void *moved = pointer ? arena_resize(memory->arena, pointer, old_size, new_size) : arena_allocate(memory->arena, new_size);
 	if (moved)
 		memory->used += new_size - old_size;
 	return moved;
@@ -148,6 +154,14 @@ size_t script_bytes(lua_State *L)
 	return ((struct script_memory *)memory)->used;
 }
 
+void script_pace_collector(lua_State *L)
+{
+	size_t used = script_bytes(L);
+	size_t percent = used ? GARBAGE_BYTES / (used / 100 + 1) : GARBAGE_PERCENT_MAX;
+	percent = percent < GARBAGE_PERCENT_MIN ? GARBAGE_PERCENT_MIN : percent;
+	lua_gc(L, LUA_GCSETPAUSE, 100 + (int)(percent > GARBAGE_PERCENT_MAX ? GARBAGE_PERCENT_MAX : percent));
+}
+
 /* Puts `first` before the default search path, and takes the current directory out of it: a root user's Sonde must not
  * load modules from wherever it happens to be called. */
 static void package_path(lua_State *L, const char *field, const char *here, const char *first)
@@ -183,13 +197,15 @@ static int script_setup(lua_State *L)
 lua_State *script_open(const struct script_config *config, struct error *why)
 {
 	struct script_memory *memory = calloc(1, sizeof *memory);
-	if (!memory) {
+	if (!memory || !(memory->arena = arena_create())) {
+		free(memory);
 		error_set(why, ERR_NO_MEMORY, "out of memory");
 		return NULL;
 	}
 	memory->limit = SIZE_MAX;
 	lua_State *L = lua_newstate(script_allocate, memory);
 	if (!L) {
+		arena_destroy(memory->arena);
 		free(memory);
 		error_set(why, ERR_NO_MEMORY, "out of memory");
 		return NULL;
@@ -209,6 +225,7 @@ void script_close(lua_State *L)
 		return;
 	lua_getallocf(L, &memory);
 	lua_close(L);
+	arena_destroy(((struct script_memory *)memory)->arena);
 	free(memory);
 }
 

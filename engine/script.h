@@ -37,6 +37,10 @@ const char *script_stopped(void);
 /* Bytes the state holds now. */
 size_t script_bytes(lua_State *L);
 
+/* Lets garbage lie about in proportion to what the state holds: collecting a small state seldom costs little memory and saves
+ * time, a large one must not double. To be called now and then. */
+void script_pace_collector(lua_State *L);
+
 /* Calls a function with `arguments` values on top of L's stack under script_enter/leave; returns 0 and leaves `results`
  * values, or ERR_SCRIPT with a sentence and leaves nothing. */
 int script_call(lua_State *L, int arguments, int results, struct error *why);

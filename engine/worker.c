@@ -323,6 +323,7 @@ int worker_turn(struct worker *worker, uint64_t sleep_ns, struct error *why)
 	struct transport *transport = worker->transport;
 	uint64_t now_ns = transport->ops->now(transport);
 	coro_pool_advance(worker->pool, now_ns);
+	script_pace_collector(worker->config.L);
 	if (now_ns >= worker->stop_ns) {
 		worker->stopped = true;
 		coro_pool_cancel(worker->pool, "the scan was stopped before this target was finished");

@@ -1,14 +1,14 @@
 -- The layers of engine/*.c and engine/*.h, lowest first: a file may include what is listed before it, and nothing else.
 -- A new file is added to the lowest row whose earlier rows and names hold all it includes.
 local layers = {
-  { "words", "error utf8 version counters clock address units buffer lines base64 json json_read hold" },
+  { "words", "error utf8 version counters clock address units buffer arena lines base64 json json_read hold" },
   { "numbers", "range cidr ports pace rto timer seen cookie permute replay_queue" },
   { "seams", "link transport trace" },
   { "packets", "packet packet_template pending shun tcp flow outbox" },
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
   { "machine", "privilege signals output rtnetlink interface neighbour route suppress" },
   { "tls", "certificate tls_chance tls" },
-  { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe link_ring link_xdp link_pcap link_trace "
+  { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap link_trace "
     .. "link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
