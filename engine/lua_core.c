@@ -1,5 +1,6 @@
 #include "lua_core.h"
 
+#include "lua_crypto.h"
 #include "lua_digest.h"
 #include "lua_json.h"
 #include "lua_list.h"
@@ -109,6 +110,8 @@ int luaopen_sonde_core(lua_State *L)
 	lua_setfield(L, -2, "json");
 	lua_digest_open(L);
 	lua_setfield(L, -2, "digest");
+	lua_crypto_open(L);
+	lua_setfield(L, -2, "crypto");
 	lua_scan_open(L);
 	lua_truth_open(L);
 	return 1;

@@ -1,5 +1,6 @@
 #include "script.h"
 
+#include "lua_crypto.h"
 #include "arena.h"
 #include "lua_digest.h"
 
@@ -188,6 +189,7 @@ static int script_setup(lua_State *L)
 	const struct script_config *config = lua_touserdata(L, 1);
 	luaL_openlibs(L);
 	preload(L, "sonde.digest", lua_digest_open);
+	preload(L, "sonde.crypto", lua_crypto_open);
 	package_path(L, "path", "./?.lua;", lua_pushfstring(L, "%s/engine/lua/?.lua;", config->lua_dir));
 	package_path(L, "cpath", "./?.so;", "");
 	luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | (config->jit ? LUAJIT_MODE_ON : LUAJIT_MODE_OFF));

@@ -20,7 +20,7 @@ struct script_config {
 #define SCRIPT_LOAD_BYTES (512u << 20) /* the same for loading all scripts of a scan */
 #define SCRIPT_LOAD_MS 5000
 
-/* A state with all standard libraries, `sonde.digest` preloaded and package.path set to the tree; NULL with a sentence. */
+/* A state with all standard libraries, `sonde.digest` and `sonde.crypto` preloaded and package.path set to the tree; NULL with a sentence. */
 lua_State *script_open(const struct script_config *config, struct error *why);
 void script_close(lua_State *L);
 

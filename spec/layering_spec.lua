@@ -7,12 +7,12 @@ local layers = {
   { "packets", "packet packet_template pending shun tcp flow outbox" },
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
   { "machine", "privilege signals output rtnetlink interface neighbour route suppress" },
-  { "tls", "certificate tls_chance tls" },
+  { "tls", "certificate tls_chance tls key_exchange" },
   { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap link_trace "
     .. "link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
-  { "scripts", "lua_digest script coro lua_json lua_list lua_tls lua_conn lua_record" },
+  { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn lua_record" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
   { "wiring", "scan_options recording_header plan scan_raw scan" },

@@ -1,0 +1,124 @@
+-- SSH's packets (RFC 4253 section 6): in the clear, then encrypted with AES in counter mode (RFC 4344) and authenticated.
+--
+--   local packets = ssh_packets.new(conn)
+--   packets:send(payload), packets:receive()   a payload, its first byte being the message's number; the latter gives number and
+--                                              payload, or nil after the server's DISCONNECT (packets.disconnect: its words)
+--   packets.outward, packets.inward            nil, or how that way is protected: ssh_packets.way
+
+local crypto = require "sonde.crypto"
+local expect = require "sonde.expect"
+local wire = require "sonde.wire"
+local pack, unpack = wire.pack, wire.unpack
+
+local ssh_packets = {}
+local packets = {}
+packets.__index = packets
+
+local DISCONNECT, IGNORE, DEBUG = 1, 2, 4
+local PACKET_MAX = 35000   -- section 6.1
+local SKIPPED_MAX = 16     -- messages that say nothing, one after the other
+local BLOCK = 16           -- of AES
+
+-- Bytes of the key.
+local CIPHERS = { ["aes128-ctr"] = 16, ["aes192-ctr"] = 24, ["aes256-ctr"] = 32 }
+local ETM = "-etm@openssh.com"   -- OpenSSH's PROTOCOL: the code is of what was encrypted, and the length is in the clear
+local MACS = { ["hmac-sha2-256"] = { "sha256", 32 }, ["hmac-sha2-512"] = { "sha512", 64 }, ["hmac-sha1"] = { "sha1", 20 } }
+
+-- Both by preference, comma-separated.
+ssh_packets.ciphers = "aes128-ctr,aes192-ctr,aes256-ctr"
+ssh_packets.macs = "hmac-sha2-256,hmac-sha2-512,hmac-sha2-256" .. ETM .. ",hmac-sha2-512" .. ETM .. ",hmac-sha1,hmac-sha1" .. ETM
+
+-- Section 6: length, padding, payload. `outside`: bytes before the part whose length is a multiple of the block's.
+local function pad(payload, block, outside)
+  local padding = block - (5 + #payload - outside) % block
+  if padding < 4 then padding = padding + block end
+  return pack(">I4 B", 1 + #payload + padding, padding) .. payload .. ("\0"):rep(padding)
+end
+
+local function code(way, sequence, bytes)
+  return crypto.hmac(way.hash, way.mac_key, pack(">I4", sequence) .. bytes)
+end
+
+local function crypt(way, bytes)
+  local blocks = way.blocks
+  way.blocks = blocks + #bytes / BLOCK
+  return crypto.aes_ctr(way.key, way.counter, blocks, bytes)
+end
+
+function packets:send(payload)
+  local way, bytes = self.outward
+  if not way then
+    bytes = pad(payload, 8, 0)
+  elseif way.etm then
+    local packet = pad(payload, BLOCK, 4)
+    bytes = packet:sub(1, 4) .. crypt(way, packet:sub(5))
+    bytes = bytes .. code(way, self.sent, bytes)
+  else
+    local packet = pad(payload, BLOCK, 0)
+    bytes = crypt(way, packet) .. code(way, self.sent, packet)
+  end
+  self.conn:send(bytes)
+  self.sent = self.sent + 1
+end
+
+local function check_length(bytes)
+  local length = unpack(">I4", bytes)
+  expect(length >= 5 and length <= PACKET_MAX, "SSH packet of a forbidden length")
+  return length
+end
+
+-- The rest of a packet, from its padding's length on.
+local function receive_packet(self)
+  local way, conn = self.inward, self.conn
+  if not way then return conn:receive(check_length(conn:receive(4))) end
+  if way.etm then
+    local head = conn:receive(4)
+    local length = check_length(head)
+    expect(length % BLOCK == 0, "SSH packet of a forbidden length")
+    local body = conn:receive(length)
+    expect(conn:receive(way.size) == code(way, self.received, head .. body), "SSH packet with a wrong code")
+    return crypt(way, body)
+  end
+  local packet = crypt(way, conn:receive(BLOCK))
+  local length = check_length(packet)
+  expect(length >= BLOCK - 4 and (length + 4) % BLOCK == 0, "SSH packet of a forbidden length")
+  if length > BLOCK - 4 then packet = packet .. crypt(way, conn:receive(length + 4 - BLOCK)) end
+  expect(conn:receive(way.size) == code(way, self.received, packet), "SSH packet with a wrong code")
+  return packet:sub(5)
+end
+
+-- The next message that says something: its number and its payload; nil after the server's DISCONNECT.
+function packets:receive()
+  for _ = 0, SKIPPED_MAX do
+    local packet = receive_packet(self)
+    local padding = packet:byte()
+    expect(padding + 2 <= #packet, "SSH packet of a forbidden length")
+    self.received = self.received + 1
+    local payload = packet:sub(2, -1 - padding)
+    local kind = payload:byte()
+    if kind == DISCONNECT then
+      self.disconnect = unpack(">x4 s4", payload, 2)
+      return nil
+    end
+    if kind ~= IGNORE and kind ~= DEBUG then return kind, payload end
+  end
+  expect(false, "nothing but SSH messages without a meaning")
+end
+
+-- How one way is protected, with keys that derive(which, size) gives (section 7.2): of the "counter", the "key" and the "code".
+-- nil where the cipher is not one of these.
+function ssh_packets.way(cipher, mac, derive)
+  if not (CIPHERS[cipher] and mac) then return nil end
+  local plain = mac:sub(-#ETM) == ETM and mac:sub(1, -1 - #ETM) or mac
+  local kind = MACS[plain]
+  return {
+    counter = derive("counter", BLOCK), key = derive("key", CIPHERS[cipher]), blocks = 0,
+    hash = kind[1], size = kind[2], mac_key = derive("code", kind[2]), etm = plain ~= mac,
+  }
+end
+
+function ssh_packets.new(conn)
+  return setmetatable({ conn = conn, sent = 0, received = 0 }, packets)
+end
+
+return ssh_packets

@@ -1,0 +1,118 @@
+-- Values from the documents that define them.
+local wire = require "sonde.wire"
+require "spec.support.peer"   -- where sonde.crypto comes from in specs
+local crypto = require "sonde.crypto"
+local ssh_keys = require "sonde.ssh_keys"
+
+local function bytes(hexadecimal)
+  return (hexadecimal:gsub("%s", ""):gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end))
+end
+
+local function hex(text)
+  return (text:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+end
+
+describe("crypto", function()
+  it("hashes as FIPS 180-4 and RFC 4231 say", function()
+    assert.equal("a9993e364706816aba3e25717850c26c9cd0d89d", hex(crypto.hash("sha1", "abc")))
+    assert.equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", hex(crypto.hash("sha256", "abc")))
+    assert.equal("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+      hex(crypto.hmac("sha256", "Jefe", "what do ya want for nothing?")))
+    assert.has_error(function() crypto.hash("md4", "abc") end)
+  end)
+
+  it("encrypts as SP 800-38A section F.5.1 says, from any block on", function()
+    local key, counter = bytes "2b7e151628aed2a6abf7158809cf4f3c", bytes "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
+    local plain = bytes "6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51"
+    local cipher = bytes "874d6191b620e3261bef6864990db6ce 9806f66b7970fdff8617187bb9fffdff"
+    assert.equal(hex(cipher), hex(crypto.aes_ctr(key, counter, 0, plain)))
+    assert.equal(hex(cipher:sub(17)), hex(crypto.aes_ctr(key, counter, 1, plain:sub(17))))
+    assert.equal(crypto.aes_ctr(key, ("\0"):rep(16), 0, plain), crypto.aes_ctr(key, ("\255"):rep(16), 1, plain))
+    assert.equal("", crypto.aes_ctr(key, counter, 0, ""))
+    assert.has_error(function() crypto.aes_ctr("short", counter, 0, "") end)
+    assert.has_error(function() crypto.aes_ctr(key, counter, -1, "") end)
+    assert.has_error(function() crypto.aes_ctr(key, counter, 0, ("x"):rep(2 ^ 20 + 1)) end)
+  end)
+
+  it("agrees on the secret of RFC 7748 section 6.1", function()
+    local bob = bytes "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"
+    assert.equal("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f", hex(crypto.public("x25519", bob)))
+    assert.equal("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
+      hex(crypto.shared("x25519", bob, bytes "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")))
+  end)
+
+  it("computes the public key of RFC 6979 section A.2.5", function()
+    assert.equal("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6" ..
+      "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+      hex(crypto.public("P-256", bytes "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721")))
+  end)
+
+  it("agrees in every group, and on the same secret from both ends", function()
+    for _, group in ipairs { "x25519", "P-256", "P-384", "P-521", "modp1024", "modp2048", "modp4096" } do
+      local one, other = ("one"):rep(16), ("other"):rep(10)
+      local shared = crypto.shared(group, one, crypto.public(group, other))
+      assert.equal(hex(shared), hex(crypto.shared(group, other, crypto.public(group, one))))
+      assert.is_true(#shared >= 32)
+    end
+    assert.has_error(function() crypto.public("P-224", ("x"):rep(32)) end)
+    assert.has_error(function() crypto.public("P-256", "too short") end)
+  end)
+
+  it("makes a key of any bytes, also of those that are a multiple of the curve's order", function()
+    local order = bytes "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
+    assert.equal(crypto.public("P-256", ("\0"):rep(31) .. "\1"), crypto.public("P-256", order))
+  end)
+
+  it("does not take what is no public value", function()
+    local secret = ("secret"):rep(8)
+    for _, case in ipairs {
+      { "x25519", ("\0"):rep(32) }, { "x25519", "short" }, { "x25519", ("x"):rep(33) },
+      { "P-256", "\0" }, { "P-256", "\4" .. ("\1"):rep(64) }, { "P-256", "" }, { "P-256", ("\4"):rep(600) },
+      { "modp1024", "\1" }, { "modp1024", "\0" }, { "modp1024", ("\255"):rep(128) }, { "modp2048", ("\255"):rep(600) },
+    } do
+      assert.is_nil(crypto.shared(case[1], secret, case[2]), case[1])
+    end
+  end)
+end)
+
+describe("ssh_keys", function()
+  -- RFC 8032 section 7.1, TEST 2
+  local ed25519 = wire.pack(">s4 s4", "ssh-ed25519", bytes "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+  local signed = wire.pack(">s4 s4", "ssh-ed25519", bytes("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" ..
+    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"))
+  -- RFC 6979 section A.2.5, SHA-256, "sample"
+  local ecdsa = wire.pack(">s4 s4 s4", "ecdsa-sha2-nistp256", "nistp256", bytes("04" ..
+    "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6" ..
+    "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"))
+  local numbers = wire.pack(">s4 s4", bytes "00efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+    bytes "00f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8")
+
+  it("verify signatures of Ed25519 and ECDSA", function()
+    local key = ssh_keys.read(ed25519)
+    assert.same({ "ssh-ed25519", 256 }, { key.kind, key.bits })
+    assert.is_true(ssh_keys.verify(key, signed, "\114"))
+    assert.is_false(ssh_keys.verify(key, signed, "\115"))
+    key = ssh_keys.read(ecdsa)
+    assert.same({ "ecdsa-sha2-nistp256", 256 }, { key.kind, key.bits })
+    local signature = wire.pack(">s4 s4", "ecdsa-sha2-nistp256", numbers)
+    assert.is_true(ssh_keys.verify(key, signature, "sample"))
+    assert.is_false(ssh_keys.verify(key, signature, "simple"))
+  end)
+
+  it("take a signature of another kind, or of none, for a false one", function()
+    local key = ssh_keys.read(ed25519)
+    assert.is_false(ssh_keys.verify(key, wire.pack(">s4 s4", "ssh-rsa", "x"), "\114"))
+    assert.is_false(ssh_keys.verify(key, wire.pack(">s4 s4", "ssh-ed25519", ""), "\114"))
+    assert.has_error(function() ssh_keys.verify(key, "\0\0", "") end)
+  end)
+
+  it("count a modulus's bits, and do not check what they do not know", function()
+    for bits, modulus in pairs { [1024] = "\0\128" .. ("x"):rep(127), [1023] = "\127" .. ("x"):rep(127), [1] = "\1", [0] = "" } do
+      assert.equal(bits, ssh_keys.read(wire.pack(">s4 s4 s4", "ssh-rsa", "\3", modulus)).bits)
+    end
+    local key = ssh_keys.read(wire.pack(">s4 s4", "ssh-new", "x"))
+    assert.same({ "ssh-new" }, { key.kind, key.bits })
+    assert.is_nil(ssh_keys.verify(key, "", ""))
+    assert.has_error(function() ssh_keys.read(wire.pack(">s4 s4", "ssh-ed25519", "short")) end)
+  end)
+end)
