@@ -1,11 +1,12 @@
 /* Receive: TPACKET_V3, blocks of many frames that the kernel hands over when they are full or RETIRE_MS after their first
  * frame. Frames are read in place; a block goes back to the kernel at the receive after the one that emptied it.
- * Send: sendmmsg on a second socket, which receives nothing. */
+ * Frames out go through a second socket (ring_sender). */
 #include "link_ring.h"
 
 #include "capture_filter.h"
 #include "clock.h"
 #include "interface.h"
+#include "ring_sender.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -24,14 +25,14 @@
 #define BLOCK_BYTES (128u << 10) /* holds the longest frame the kernel merges (64 KiB) */
 #define RETIRE_MS 1 /* latency of a lone frame */
 #define SNAPSHOT_BYTES 66000u
-#define SEND_BUFFER_BYTES (4 << 20)
-#define SEND_BATCH 128u
+#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames */
 #define SECOND_NS 1000000000ull
 
 struct ring {
 	struct link link; /* first */
 	struct counters *counters;
-	int receiver, sender;
+	int receiver;
+	struct ring_sender *sender;
 	uint8_t *memory;
 	size_t memory_bytes;
 	uint32_t blocks;
@@ -40,9 +41,6 @@ struct ring {
 	uint32_t frames_left; /* in `block`; 0: not opened yet */
 	struct tpacket3_hdr *next;
 	bool closed; /* the interface is down or gone */
-	struct sockaddr_ll to[2]; /* LINK_RAW_IP: where IPv4 and IPv6 packets go */
-	struct mmsghdr messages[SEND_BATCH];
-	struct iovec parts[SEND_BATCH];
 };
 
 static struct ring *ring_of(const struct link *link)
@@ -61,49 +59,11 @@ static bool errno_is_closed(void)
 	return errno == ENETDOWN || errno == ENXIO || errno == ENODEV;
 }
 
-/* Sends from the first message on; returns how many left, 0 when there is no room, or a negative ERR_*. A frame that is
- * refused for good, such as one longer than the MTU, counts as sent so that it cannot hold up the others. */
-static int ring_send_messages(struct ring *ring, unsigned count)
-{
-	int sent = sendmmsg(ring->sender, ring->messages, count, MSG_DONTWAIT);
-	if (sent >= 0)
-		return sent;
-	if (errno == EINTR)
-		return 0;
-	if (errno == EAGAIN || errno == ENOBUFS) {
-		ring->counters->send_waits++;
-		return 0;
-	}
-	if (errno_is_closed()) {
-		ring->closed = true;
-		return ERR_CLOSED;
-	}
-	ring->counters->send_errors++;
-	return 1;
-}
-
 static int ring_send(struct link *link, const struct frame *frames, size_t count)
 {
-	struct ring *ring = ring_of(link);
-	size_t taken = 0;
-	while (taken < count) {
-		unsigned batch = count - taken < SEND_BATCH ? (unsigned)(count - taken) : SEND_BATCH;
-		for (unsigned i = 0; i < batch; i++) {
-			const struct frame *frame = &frames[taken + i];
-			ring->parts[i] = (struct iovec){ frame->data, frame->length };
-			if (link->layer == LINK_RAW_IP) {
-				ring->messages[i].msg_hdr.msg_name = &ring->to[frame->length && frame->data[0] >> 4 == 6];
-				ring->messages[i].msg_hdr.msg_namelen = sizeof *ring->to;
-			}
-		}
-		int sent = ring_send_messages(ring, batch);
-		if (sent < 0)
-			return taken > 0 ? (int)taken : sent;
-		taken += (unsigned)sent;
-		if (sent == 0)
-			break;
-	}
-	return (int)taken;
+	int taken = ring_sender_send(ring_of(link)->sender, frames, count);
+	ring_of(link)->closed |= taken == ERR_CLOSED;
+	return taken;
 }
 
 static struct tpacket_block_desc *ring_block(const struct ring *ring, uint32_t index)
@@ -157,6 +117,7 @@ static int ring_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct ring *ring = ring_of(link);
 	size_t taken = 0;
+	ring->closed |= ring_sender_push(ring->sender) == ERR_CLOSED;
 	ring_release(ring);
 	if (ring_advance(ring)) {
 		/* The kernel stamps frames with wall-clock time. */
@@ -173,9 +134,12 @@ static int ring_wait(struct link *link, uint64_t until_ns)
 {
 	struct ring *ring = ring_of(link);
 	struct pollfd poll = { .fd = ring->receiver, .events = POLLIN };
+	bool waiting = ring_sender_push(ring->sender) == ERR_AGAIN;
 	uint64_t now_ns = ring_now(link), rest_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	if (waiting && rest_ns > RETRY_NS)
+		rest_ns = RETRY_NS;
 	struct timespec rest = { (time_t)(rest_ns / SECOND_NS), (long)(rest_ns % SECOND_NS) };
-	int ready = ring->closed ? 0 : ppoll(&poll, 1, until_ns == UINT64_MAX ? NULL : &rest, NULL);
+	int ready = ring->closed ? 0 : ppoll(&poll, 1, until_ns == UINT64_MAX && !waiting ? NULL : &rest, NULL);
 	if (ready < 0)
 		return errno == EINTR ? 0 : ERR_SYSTEM;
 	if (ready > 0 && poll.revents & (POLLERR | POLLNVAL)) {
@@ -205,8 +169,7 @@ static void ring_close(struct link *link)
 		munmap(ring->memory, ring->memory_bytes);
 	if (ring->receiver >= 0)
 		close(ring->receiver);
-	if (ring->sender >= 0)
-		close(ring->sender);
+	ring_sender_destroy(ring->sender);
 	free(ring);
 }
 
@@ -252,7 +215,7 @@ static int ring_map(struct ring *ring, size_t bytes, struct error *why)
 
 static int ring_bind(struct ring *ring, int index, bool promiscuous, struct error *why)
 {
-	int yes = 1, buffer = SEND_BUFFER_BYTES;
+	int yes = 1;
 	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htobe16(ETH_P_ALL), .sll_ifindex = index };
 	struct packet_mreq member = { .mr_ifindex = index, .mr_type = PACKET_MR_PROMISC };
 	if (setsockopt(ring->receiver, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) < 0)
@@ -261,38 +224,24 @@ static int ring_bind(struct ring *ring, int index, bool promiscuous, struct erro
 		return error_errno(why, "cannot make the interface promiscuous");
 	if (bind(ring->receiver, (struct sockaddr *)&address, sizeof address) < 0)
 		return error_errno(why, "cannot listen on the interface");
-	address.sll_protocol = 0; /* receives nothing */
-	if (bind(ring->sender, (struct sockaddr *)&address, sizeof address) < 0)
-		return error_errno(why, "cannot send on the interface");
-	if (setsockopt(ring->sender, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer) < 0)
-		setsockopt(ring->sender, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
 	return 0;
 }
 
-/* LINK_RAW_IP interfaces may want a header of their own (PPP, GRE), which the kernel puts before SOCK_DGRAM packets. */
 static int ring_start(struct ring *ring, const struct link_config *config, const struct interface *interface,
 		      struct error *why)
 {
 	int type = (ring->link.layer == LINK_ETHERNET ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC;
 	ring->receiver = socket(AF_PACKET, type, 0);
-	ring->sender = socket(AF_PACKET, type, 0);
-	if (ring->receiver < 0 || ring->sender < 0)
+	if (ring->receiver < 0)
 		return errno == EPERM ? error_set(why, ERR_PERMISSION, "not permitted to open a packet socket on %s (root or "
 						  "CAP_NET_RAW is needed)", interface->name) :
 					error_errno(why, "cannot open a packet socket on %s", interface->name);
-	for (int i = 0; i < 2; i++) {
-		uint16_t protocol = i ? ETH_P_IPV6 : ETH_P_IP;
-		ring->to[i] = (struct sockaddr_ll){ .sll_family = AF_PACKET, .sll_protocol = htobe16(protocol),
-						    .sll_ifindex = interface->index };
-	}
-	for (unsigned i = 0; i < SEND_BATCH; i++) {
-		ring->messages[i].msg_hdr.msg_iov = &ring->parts[i];
-		ring->messages[i].msg_hdr.msg_iovlen = 1;
-	}
 	int error = ring_filter(ring, config, why);
 	if (!error)
 		error = ring_map(ring, config->ring_bytes, why);
-	return error ? error : ring_bind(ring, interface->index, config->promiscuous, why);
+	if (!error)
+		error = ring_bind(ring, interface->index, config->promiscuous, why);
+	return error ? error : ring_sender_create(&ring->sender, interface, config->counters, why);
 }
 
 static int ring_open(struct link **out, const struct link_config *config, struct error *why)
@@ -307,7 +256,7 @@ static int ring_open(struct link **out, const struct link_config *config, struct
 	ring->link = (struct link){ .ops = &link_ring_ops, .layer = interface.layer, .mtu = interface.mtu };
 	memcpy(ring->link.mac, interface.mac, 6);
 	ring->counters = config->counters;
-	ring->receiver = ring->sender = -1;
+	ring->receiver = -1;
 	error = ring_start(ring, config, &interface, why);
 	if (error) {
 		ring_close(&ring->link);

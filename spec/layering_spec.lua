@@ -2,14 +2,14 @@
 -- A new file is added to the lowest row whose earlier rows and names hold all it includes.
 local layers = {
   { "words", "error utf8 version counters clock address units buffer arena lines base64 json json_read hold" },
-  { "numbers", "range cidr ports pace rto timer seen cookie permute replay_queue" },
+  { "numbers", "range cidr ports pace shares rto timer seen cookie permute ledger message replay_queue" },
   { "seams", "link transport trace" },
   { "packets", "packet packet_template pending shun tcp flow outbox" },
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
-  { "machine", "privilege signals output rtnetlink interface neighbour route suppress" },
+  { "machine", "privilege signals output courier rtnetlink interface neighbour route suppress" },
   { "tls", "certificate tls_chance tls key_exchange" },
-  { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap link_trace "
-    .. "link_fault link_sim" },
+  { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap "
+    .. "link_trace link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
   { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn lua_record" },
@@ -38,8 +38,8 @@ local concrete = {
 
 -- Above the seams nobody asks a clock, sleeps or draws chance; these may, and why.
 local clocks = {
-  ["clock.c"] = "is the clock, for links", ["socket_connect.c"] = "transport", ["socket_stream.c"] = "transport",
-  ["transport_socket.c"] = "transport",
+  ["clock.c"] = "is the clock, for links", ["ring_sender.c"] = "a link's part",
+  ["socket_connect.c"] = "transport", ["socket_stream.c"] = "transport", ["transport_socket.c"] = "transport",
   ["neighbour.c"] = "waits for the kernel's ARP before a scan starts", ["output.c"] = "waits for a slow reader",
   ["scan.c"] = "real time slices, the time of day, the seed", ["lua_core.c"] = "the status line",
 }

@@ -1,0 +1,24 @@
+/* Frames out through an AF_PACKET socket that receives nothing: by a ring shared with the kernel on Ethernet, by sendmmsg where
+ * the kernel has to write a link header itself. Needs CAP_NET_RAW to be made, not to be used. */
+#ifndef SONDE_RING_SENDER_H
+#define SONDE_RING_SENDER_H
+
+#include "counters.h"
+#include "error.h"
+#include "interface.h"
+#include "link.h"
+
+struct ring_sender;
+
+int ring_sender_create(struct ring_sender **out, const struct interface *interface, struct counters *counters,
+		       struct error *why);
+/* Waits a moment for the last frames to leave. NULL is fine. */
+void ring_sender_destroy(struct ring_sender *sender);
+
+/* Takes frames, from the first on, as far as there is room; returns how many. A frame that is refused for good, such as one
+ * longer than the MTU, counts as taken so that it cannot hold up the others. ERR_CLOSED when the interface is down. */
+int ring_sender_send(struct ring_sender *sender, const struct frame *frames, size_t count);
+/* Goes on with frames that the interface had no room for. 0, ERR_AGAIN when some still have to wait, or ERR_CLOSED. */
+int ring_sender_push(struct ring_sender *sender);
+
+#endif
