@@ -7,7 +7,7 @@ local layers = {
   { "packets", "packet packet_template pending shun tcp flow outbox" },
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
   { "machine", "privilege signals output courier rtnetlink interface neighbour route suppress" },
-  { "tls", "certificate tls_chance tls key_exchange" },
+  { "tls", "certificate tls_chance tds_frames tls key_exchange" },
   { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap "
     .. "link_trace link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
