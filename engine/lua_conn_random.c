@@ -21,7 +21,7 @@ int conn_random(lua_State *L)
 		uint64_t number;
 	} input;
 	memset(&input, 0, sizeof input);
-	input.local = conn_facts(conn)->local;
+	input.local.port = conn_facts(conn)->local.port; /* without the address, which recordings leave out */
 	input.remote = conn_facts(conn)->remote;
 	luaL_Buffer buffer;
 	luaL_buffinit(L, &buffer);

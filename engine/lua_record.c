@@ -113,7 +113,7 @@ static void names_member(lua_State *L, int index, struct json *json, const char 
 void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns)
 {
 	char text[TIME_SIZE];
-	lua_settop(L, index + 11);
+	lua_settop(L, index + 16);
 	json_clear(json);
 	json_object_open(json);
 	text_member(L, index, json, "address");
@@ -127,15 +127,20 @@ void lua_record_begin(lua_State *L, int index, struct json *json, struct record_
 	fields_member(L, index + 7, json);
 	value_member(L, index + 8, json, "tls");
 	flag_member(L, index + 9, json, "everywhere");
-	text_member(L, index + 10, json, "error");
-	number_member(L, index + 11, json, "seconds");
+	flag_member(L, index + 10, json, "half_open");
+	flag_member(L, index + 11, json, "window_opened");
+	flag_member(L, index + 12, json, "echo");
+	flag_member(L, index + 13, json, "tarpit");
+	text_member(L, index + 14, json, "shuns");
+	text_member(L, index + 15, json, "error");
+	number_member(L, index + 16, json, "seconds");
 	name(json, "attempts");
 	json_array_open(json);
 }
 
 void lua_record_attempt(lua_State *L, int index, struct json *json)
 {
-	lua_settop(L, index + 15);
+	lua_settop(L, index + 17);
 	json_object_open(json);
 	flag_member(L, index, json, "acked");
 	number_member(L, index + 1, json, "bytes");
@@ -152,8 +157,10 @@ void lua_record_attempt(lua_State *L, int index, struct json *json)
 	text_member(L, index + 12, json, "service");
 	if (!lua_isnil(L, index + 13))
 		names_member(L, index + 13, json, "services", NULL);
-	text_member(L, index + 14, json, "what");
-	text_member(L, index + 15, json, "why");
+	number_member(L, index + 14, json, "syn_ack_repeats");
+	text_member(L, index + 15, json, "what");
+	text_member(L, index + 16, json, "why");
+	number_member(L, index + 17, json, "window_opened");
 	json_object_close(json);
 }
 

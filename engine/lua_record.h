@@ -18,11 +18,11 @@ struct record_clock {
 int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns);
 
 /* Empties `json` and begins. Arguments: address, port, verdict, service, services, inside (adds "tls" to the services), expected,
- * fields (a table, or
- * its JSON), tls, everywhere, error, seconds; what is nil is left out, services are an array of strings or nil. */
+ * fields (a table, or its JSON), tls, everywhere, half_open, window_opened, echo, tarpit, shuns, error, seconds; what is nil is
+ * left out, services are an array of strings or nil. */
 void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns);
 /* One attempt: acked, bytes, error, follow_up, handshake, inside, opened, outcome, packets, reset_payload, reused, rtt, service,
- * services, what, why. */
+ * services, syn_ack_repeats, what, why, window_opened. */
 void lua_record_attempt(lua_State *L, int index, struct json *json);
 /* The rest: the conn whose SYN-ACK it is, or nil; data. */
 void lua_record_end(lua_State *L, int index, struct json *json);

@@ -40,6 +40,9 @@ struct recorded_handshake {
 	bool opened, reused;
 	enum refusal refusal; /* where it did not open */
 	uint32_t connection; /* from 1: on which of the target's connections */
+	uint32_t window_open_us; /* these three as in struct stream, when the attempt was over */
+	uint16_t window_least;
+	uint8_t synack_repeats;
 	struct recorded_event *events;
 	size_t event_count;
 	uint8_t *data, *reset_payload; /* NULL: none */

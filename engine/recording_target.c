@@ -169,6 +169,12 @@ static void read_handshake(struct parse *parse, struct recorded_target *target)
 			out->refusal = refusal_of(json_read_text(reader));
 		} else if (json_text_is(name, "connection")) {
 			out->connection = read_32(reader);
+		} else if (json_text_is(name, "syn_ack_repeats")) {
+			out->synack_repeats = (uint8_t)(read_16(reader) & UINT8_MAX);
+		} else if (json_text_is(name, "window_least")) {
+			out->window_least = read_16(reader);
+		} else if (json_text_is(name, "window_open_us")) {
+			out->window_open_us = read_32(reader);
 		} else if (json_text_is(name, "data_base64")) {
 			read_bytes(parse, &out->data, &out->data_length);
 		} else if (json_text_is(name, "reset_payload_base64")) {

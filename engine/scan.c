@@ -314,7 +314,7 @@ static int make_worker(struct scan *scan, const struct scan_options *options, st
 {
 	struct worker_config config = {
 		.L = scan->L, .counters = &scan->counters, .next = next_target, .source = scan, .sink = write_line,
-		.sink_owner = scan, .seed = scan->seed, .simulated = world_name(options) != NULL, .all = options->all, .observe = options->observe,
+		.sink_owner = scan, .seed = scan->seed, .simulated = world_name(options) || scan->recording, .all = options->all, .observe = options->observe,
 		.observe_owner = options->observe_owner,
 	};
 	if (options->record) {

@@ -125,6 +125,9 @@ static int replay_begin(struct stream *stream, const char *name, bool first_only
 		return ERR_CLOSED;
 	}
 	self->handshake = handshake;
+	stream->synack_repeats = handshake->synack_repeats;
+	stream->window_least = handshake->window_least;
+	stream->window_open_us = handshake->window_open_us;
 	self->event = self->data_used = 0;
 	self->sends = 0;
 	self->last_ns = replay->now_ns;

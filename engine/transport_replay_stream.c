@@ -129,14 +129,22 @@ static void give_data(struct replay *replay, struct replay_stream *self, uint32_
 		handler->data(handler->owner, &self->stream, bytes, length);
 }
 
+/* What was acknowledged of data, but not of all of it, made no event: it is known at the end, and counted with the last
+ * frames before it. */
+static uint32_t acked_by(const struct replay_stream *self, const struct recorded_event *event)
+{
+	const struct recorded_event *next = event + 1, *end = self->handshake->events + self->handshake->event_count;
+	return event->kind == TRACE_PACKETS && next < end && next->kind == TRACE_END ? next->acked : event->acked;
+}
+
 static void replay_event(struct replay *replay, struct replay_stream *self, const struct recorded_event *event)
 {
 	replay_stream_sent(replay, self, event->packets, event->bytes);
 	count_received(replay, self, event->received, event->received_bytes);
-	if (event->kind != TRACE_PACKETS) {
-		self->stream.bytes_acked = event->acked;
+	if (event->kind != TRACE_PACKETS || acked_by(self, event) > 0)
+		self->stream.bytes_acked = acked_by(self, event);
+	if (event->kind != TRACE_PACKETS)
 		self->stream.window = event->window;
-	}
 	switch (event->kind) {
 	case TRACE_ACKED:
 		give_event(replay, self, STREAM_ACKED);

@@ -7,7 +7,7 @@ local protocol = require "sonde.protocol"
 require "spec.support.peer"   -- gives protocols their digests
 local verdict = require "sonde.verdict"
 
-local TYPES = { string = "string", number = "number", array = "table", object = "table" }
+local TYPES = { string = "string", number = "number", array = "table", object = "table", boolean = "boolean" }
 
 local declared = {}
 for _, row in ipairs(documented) do declared[row[1]] = row[2] end
@@ -29,6 +29,7 @@ local ATTEMPT = {
   handshake = "string", outcome = "string", opened = "boolean", acked = "boolean", service = "string", services = "table",
   rtt = "number", packets = "number", bytes = "number", reused = "boolean", follow_up = "boolean", what = "string",
   error = "string", reset_payload = "string", reset_payload_base64 = "string", inside = "boolean", why = "string",
+  syn_ack_repeats = "number", window_opened = "number",
 }
 
 local OUTCOMES = {}

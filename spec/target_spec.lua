@@ -18,6 +18,7 @@ local primitives = {
     local acked = conn.sent > 0 and not conn.facts.deaf
     return acked, 3, 2, 200, 100, 0.1, conn.sent, conn.timeout and #conn.answer or 0, 1000
   end,
+  behaviour = function(conn) return unpack(conn.facts.behaviour or { 0 }, 1, 4) end,
   state = function(conn) return conn.facts.state end,
   data = function(conn, most) return conn.answer:sub(1, most) end,
   said = function(conn) return ("x"):rep(conn.sent) end,

@@ -5,6 +5,7 @@ local verdict = require "sonde.verdict"
 
 local record = {}
 
+local SHUNS = { address = true, port = true }   -- what a policy may say in target.host.shuns
 local FIELDS_MAX = 1048576   -- bytes that the fields of one attempt may take, all in all
 
 -- Fields of a record, as `sonde list fields` prints them: name, JSON type, meaning.
@@ -28,6 +29,8 @@ record.fields = {
   { "rtt", "number", "seconds from SYN to its answer, where known (refused targets)" },
   { "seconds", "number", "from the SYN-ACK to the verdict" },
 }
+
+for _, sign in ipairs(verdict.signs) do table.insert(record.fields, #record.fields - 1, sign) end
 
 local function is_finite(value)
   return value == value and value ~= math.huge and value ~= -math.huge
@@ -96,13 +99,16 @@ function record.write(engine, target, failure, stopped)
   if name == "untried" then name = verdict.of(attempts, target:syn_ack()) end
   if failure and not stopped and name ~= "service" and name ~= "unidentified" then name = "script_error" end
   local service, seconds = best and best.service, (target.context.now() - target.began_ns) / 1e9
+  local half_open, window_opened, echo, tarpit = verdict.signs_of(attempts, name)
+  local shuns = name == "shunned" and host and SHUNS[host.shuns] and host.shuns or nil
   engine.record(target.address, target.port, name, service, best and best.services, best and best.inside,
     target.context.expected(target.port), target:fields(engine.json.encode), target:tls(),
-    host and host.everywhere == true or nil, failure, seconds)
+    host and host.everywhere == true or nil, half_open, window_opened, echo, tarpit, shuns, failure, seconds)
   for i = 1, #attempts do
     local a = attempts[i]
     engine.attempt(a.acked, a.bytes, a.error, a.follow_up, a.handshake, a.inside, a.opened, a.outcome, a.packets,
-      a.reset_payload, a.reused, a.rtt, a.service, a.services, a.what, a.why)
+      a.reset_payload, a.reused, a.rtt, a.service, a.services, a.syn_ack_repeats, a.what, a.why,
+      a.window_opened)
   end
   engine.finish(target.first, best and best.data, service ~= nil)
   return name, best, seconds

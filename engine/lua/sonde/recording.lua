@@ -20,7 +20,8 @@ local function handshake_of(attempt, json)
     outcome = attempt.outcome, acked = attempt.acked, service = attempt.service,
     services = attempt.services and json.array(attempt.services), packets = attempt.packets, bytes = attempt.bytes,
     data_base64 = attempt.data and json.base64(attempt.data), first_byte_ns = first_of(events, "data"),
-    end_ns = first_of(events, "end"),
+    end_ns = first_of(events, "end"), syn_ack_repeats = attempt.syn_ack_repeats, window_least = attempt.window_least,
+    window_open_us = attempt.window_opened and math.floor(attempt.window_opened * 1e6 + 0.5),
     reset_payload_base64 = attempt.reset_payload and json.base64(attempt.reset_payload), events = lists,
   }
 end

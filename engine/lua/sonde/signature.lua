@@ -24,6 +24,8 @@ local match, P, Cc, Ct = lpeg.match, lpeg.P, lpeg.Cc, lpeg.Ct
 local byte, sub = string.byte, string.sub
 
 local BYTES_MAX = 4096      -- bytes of an answer that are looked at
+local ECHO_SIGN = 4        -- bytes that must be the same for the answer to be called an echo in the record
+local SAID_MAX = 256       -- bytes of what was sent that are remembered (engine/lua_conn_internal.h)
 local ECHO_MIN = 2         -- an answer that repeats this many bytes of what was sent, and no others, is an echo
 
 local signature = { BYTES_MAX = BYTES_MAX }
@@ -172,6 +174,12 @@ local function without_echo(bytes, sent)
   if #sent < ECHO_MIN or byte(sent) ~= byte(bytes) then return bytes end
   while #bytes >= #sent and sub(bytes, 1, #sent) == sent do bytes = sub(bytes, #sent + 1) end
   return #bytes >= ECHO_MIN and sub(sent, 1, #bytes) == bytes and "" or bytes
+end
+
+-- Whether an answer is nothing but what had been sent; said: the first bytes of that.
+function signature.is_echo(bytes, said)
+  local count = math.min(#bytes, #said)
+  return count >= ECHO_SIGN and sub(bytes, 1, count) == sub(said, 1, count) and (#bytes <= #said or #said >= SAID_MAX)
 end
 
 local function overruled(each, matches)

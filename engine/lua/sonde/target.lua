@@ -3,6 +3,7 @@
 local failure = require "sonde.failure"
 local inside = require "sonde.inside"
 local record = require "sonde.record"
+local signature = require "sonde.signature"
 
 local target = {}
 target.__index = target
@@ -11,6 +12,7 @@ local DATA_MAX = 4096        -- bytes of an answer that signatures see and a rec
 local ATTEMPTS_MAX = 256     -- per target, those at its other ports included, so that a policy's loop ends
 local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an answer is taken to be whole
 local SETTLE_TURNS = 8       -- how often an answer may go on
+local SYN_ACK_AGAIN = 1.25   -- seconds after its SYN-ACK within which who misses our ACK has sent it again (RFC 6298: after 1)
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
 -- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), nest(f, ...)
@@ -64,7 +66,7 @@ function target:connection(fresh, keep)
     return nil, outcome, packets, bytes
   end
   if connects then self:note_connection(conn, now() - asked_ns) end
-  self.conn, self.used = conn, false
+  self.conn, self.used, self.opened_ns = conn, false, now()
   return conn, false
 end
 
@@ -114,7 +116,9 @@ local function facts_before(primitives, conn)
   return { packets = packets, bytes = bytes, queued = queued }
 end
 
-local OPTIONS = { full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string" }
+local OPTIONS = {
+  full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number",
+}
 local WHY_MAX = 200   -- bytes
 local NONE = {}
 
@@ -137,17 +141,22 @@ local function conclude(self, begun, conn, outcome, turns)
   local primitives, before = self.context.primitives, begun.before
   local data, found = self:settle(conn, begun.handshake, turns)
   local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
+  local repeats, _, opened_after, window_least = primitives.behaviour(conn)
   local packets_before, bytes_before, queued_before = 0, 0, 0
   if before then packets_before, bytes_before, queued_before = before.packets, before.bytes, before.queued end
   local sent = queued > queued_before
   local attempt = {
     handshake = begun.handshake, opened = true, inside = begun.inside, why = begun.why, reused = begun.reused,
     outcome = outcome, what = nil, error = nil, sent = sent, acked = sent and acked or false,
-    packets = packets - packets_before, bytes = bytes - bytes_before, rtt = rtt, window = window,
+    packets = packets - packets_before, bytes = bytes - bytes_before, rtt = rtt, window = window, window_least = window_least,
     reset_payload = primitives.reset_payload(conn), data = nil, service = nil, services = nil, fields = nil, found = found,
+    seconds = (self.context.now() - begun.began_ns) / 1e9,
   }
+  if repeats > 0 then attempt.syn_ack_repeats = repeats end
+  attempt.window_opened = opened_after
   if found then
     attempt.data, attempt.service, attempt.services, attempt.fields = data, found.service, found.services, found.fields
+    if not found.service then attempt.echo = signature.is_echo(data, primitives.said(conn)) or nil end
   end
   self.attempts[#self.attempts] = attempt
   return attempt
@@ -218,8 +227,18 @@ local function begin(self, name, options, more)
   local seconds = options.timeout or more.seconds or context.options.timeout or protocol.timeout
   local begun, refusal = primitives.begin(conn, seconds, not full, name, context.recorded)
   if not begun then return not_opened(self, attempt, refusal) end
-  attempt.opened = true
+  attempt.opened, attempt.began_ns = true, context.now()
+  attempt.syn_ack_again = options.syn_ack_again or SYN_ACK_AGAIN
   return attempt
+end
+
+-- Nothing was acknowledged: waits until the SYN-ACK has come again, if it is going to. Returns the outcome: an
+-- acknowledgement that comes meanwhile makes it a mere timeout.
+local function await_repeat(self, conn, seconds)
+  local primitives = self.context.primitives
+  local left = seconds - (self.context.now() - (self.opened_ns or self.began_ns)) / 1e9
+  if left > 0 then pcall(primitives.sleep, conn, left) end
+  return primitives.facts(conn) and "timeout" or "no_ack"
 end
 
 -- The rest of target:try, once the handshake is over.
@@ -227,6 +246,7 @@ local function finish(self, begun, more, learnt, ok, raised, thread)
   local context, conn, full = self.context, self.conn, begun.full
   local protocol, primitives, observe = context.protocols[begun.handshake], context.primitives, context.observe
   local outcome, what, fields = outcome_of(self, protocol, learnt, ok, raised, thread)
+  if outcome == "no_ack" then outcome = await_repeat(self, conn, begun.syn_ack_again) end
   local attempt = conclude(self, begun, conn, nil, SETTLE_TURNS)
   if self.connects then attempt.trace, attempt.connection = primitives.trace(conn), #self.connects end
   if protocol.learn and attempt.data then
@@ -389,7 +409,8 @@ local function copy_attempt(a)
   local out = setmetatable({
     handshake = a.handshake, opened = a.opened, inside = a.inside, why = a.why, reused = a.reused, outcome = a.outcome,
     what = a.what, sent = a.sent, acked = a.acked, packets = a.packets, bytes = a.bytes, rtt = a.rtt, window = a.window,
-    reset_payload = a.reset_payload, data = a.data, service = a.service,
+    reset_payload = a.reset_payload, data = a.data, service = a.service, echo = a.echo,
+    syn_ack_repeats = a.syn_ack_repeats, window_opened = a.window_opened,
   }, copied)
   attempts[out] = a
   return out

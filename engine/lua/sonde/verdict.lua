@@ -28,6 +28,15 @@ local rank = {
 -- Why a later connection did not open, where that is the target's doing.
 local turned_away = { refused = true, filtered = true, unreachable = true }
 
+-- Records' members beside the verdict, with their meaning, in the order in which sonde.record writes them.
+verdict.signs = {
+  { "half_open", "boolean", "true: with `no_ack`, the SYN-ACK came again although acknowledged: what we send does not arrive" },
+  { "window_opened", "boolean", "whether a window that was zero opened while data waited for it; absent where none waited" },
+  { "echo", "boolean", "true: what came is what we had sent" },
+  { "tarpit", "boolean", "true: a window of a few bytes that stays so, and no more than a byte a second, if any" },
+  { "shuns", "string", "with `shunned`, as a policy found: `address` (no port tried answers any more) or `port` (others do)" },
+}
+
 local function of_attempt(attempt)
   local outcome = attempt.outcome
   if outcome == "stopped" then return nil end
@@ -58,6 +67,35 @@ function verdict.of(attempts, syn_ack)
   if best then return best end
   if syn_ack and syn_ack.window == 0 then return "zero_window" end
   return "untried"
+end
+
+local TINY_WINDOW = 64   -- bytes: no stack that means to talk offers less (RFC 9293 3.7.1: segments of 536 bytes)
+local DRIP = 1           -- bytes a second
+
+-- Whether the peer took a few bytes at a time all along, and said next to nothing.
+local function drips(attempt)
+  local least, window = attempt.window_least or 0, attempt.window
+  if least == 0 or least >= TINY_WINDOW or window >= TINY_WINDOW then return false end
+  return #(attempt.data or "") <= 1 + DRIP * attempt.seconds
+end
+
+-- What sets a target apart from others of its verdict: half_open, window_opened, echo, tarpit, each as verdict.signs says, or
+-- nil. name: the verdict.
+function verdict.signs_of(attempts, name)
+  local half_open, opened, stayed, echo, tarpit
+  for i = 1, #attempts do
+    local attempt = attempts[i]
+    if attempt.opened then
+      half_open = half_open or name == "no_ack" and attempt.syn_ack_repeats
+      opened = opened or attempt.window_opened
+      stayed = stayed or attempt.outcome == "zero_window"
+      echo = echo or attempt.echo
+      tarpit = tarpit or name ~= "service" and drips(attempt)
+    end
+  end
+  local window_opened
+  if opened then window_opened = true elseif stayed then window_opened = false end
+  return half_open and true or nil, window_opened, echo or nil, tarpit or nil
 end
 
 return verdict
