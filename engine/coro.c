@@ -286,6 +286,11 @@ uint32_t coro_pool_active(const struct coro_pool *pool)
 	return pool->active_count;
 }
 
+void *coro_pool_running_tag(const struct coro_pool *pool)
+{
+	return pool->running ? pool->running->tag : NULL;
+}
+
 void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns)
 {
 	timer_wheel_advance(pool->wheel, now_ns);

@@ -7,6 +7,7 @@
 #define COUNTER_LIST(X)                                                                      \
 	X(targets, "targets taken from the target set")                                      \
 	X(targets_blocked, "targets skipped because the block list or allow list says so")  \
+	X(targets_repeated, "targets taken once more because their worker ended before them; in targets, too") \
 	X(input_malformed, "lines of --input zmap that could not be read")                    \
 	X(input_unusable, "lines of --input zmap not from our address and ports, or repeated") \
 	X(probes, "targets to which a first SYN (or connect) was sent")                      \

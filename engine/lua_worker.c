@@ -53,6 +53,7 @@ static int load_scan(lua_State *L)
 	load->functions->run = take_function(L, "run");
 	load->functions->fail = take_function(L, "fail");
 	load->functions->refused = take_function(L, "refused");
+	load->functions->killed = take_function(L, "killed");
 	load->functions->tally = take_function(L, "tally");
 	return 0;
 }
@@ -115,6 +116,17 @@ void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int
 	lua_rawgeti(L, LUA_REGISTRYINDEX, target);
 	lua_pushstring(L, message);
 	lua_pushboolean(L, stopped);
+	script_call(L, 3, 0, NULL);
+}
+
+void lua_worker_killed(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
+		       const char *message)
+{
+	char text[ADDRESS_TEXT_MAX];
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->killed);
+	lua_pushstring(L, address_format(&remote->address, text));
+	lua_pushinteger(L, remote->port);
+	lua_pushstring(L, message);
 	script_call(L, 3, 0, NULL);
 }
 

@@ -11,7 +11,7 @@
 
 /* Registry references to what sonde/scan.lua returned. */
 struct worker_functions {
-	int new_target, run, fail, refused, tally;
+	int new_target, run, fail, refused, killed, tally;
 };
 
 /* Runs sonde/scan.lua with an `engine` table (the given functions, each with `owner` as its upvalue, and what every scan
@@ -26,6 +26,10 @@ int lua_worker_new_target(lua_State *L, const struct worker_functions *functions
 
 /* Writes the record of a target whose coroutine was ended from outside; `stopped`: by the end of the scan, not by its fault. */
 void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int target, const char *message, bool stopped);
+
+/* Writes the record of a target for which a worker before this one had to be killed. */
+void lua_worker_killed(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
+		       const char *message);
 
 void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
 			enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code, uint64_t rtt_ns);

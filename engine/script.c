@@ -33,6 +33,8 @@ static struct {
 	lua_State *volatile running; /* NULL outside script_enter..script_leave */
 	volatile sig_atomic_t ticks; /* of CPU time since script_enter */
 	sig_atomic_t ticks_max;
+	void (*stuck)(void *owner);
+	void *stuck_owner;
 	bool armed;
 	char stopped[LUA_IDSIZE + 120]; /* why, and where, the script was stopped; empty while it was not */
 } watch;
@@ -67,6 +69,8 @@ static void watch_tick(int number)
 	lua_State *L = watch.running;
 	if (L && ++watch.ticks == watch.ticks_max)
 		lua_sethook(L, watch_stop, LUA_MASKCOUNT, 1); /* safe in a handler, as lua.c's own use of it shows */
+	else if (L && watch.ticks >= 2 * watch.ticks_max && watch.stuck)
+		watch.stuck(watch.stuck_owner);
 }
 
 /* A script that is out of memory gets an error from Lua, which it may catch: it is stopped at its next instruction all the
@@ -104,6 +108,13 @@ static void watch_arm(void)
 	sigaction(SIGVTALRM, &action, NULL);
 	struct itimerval every = { { 0, TICK_MS * 1000 }, { 0, TICK_MS * 1000 } };
 	setitimer(ITIMER_VIRTUAL, &every, NULL);
+}
+
+void script_watch_fork(void (*stuck)(void *owner), void *owner)
+{
+	watch.armed = false;
+	watch.stuck_owner = owner;
+	watch.stuck = stuck;
 }
 
 static void enter(lua_State *L, unsigned cpu_ms, size_t bytes)

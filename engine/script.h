@@ -31,6 +31,9 @@ void script_enter_loading(lua_State *L); /* with the limits of loading */
 void script_leave(lua_State *L);
 /* Between the two: the code goes on in another thread of the same state, which is then the one to blame. */
 void script_switch(lua_State *L);
+/* For a process that was forked, whose timers are new: called from a signal handler when script code goes on for as long again
+ * as it may take, although an error was to be raised in it: a single call into C that cannot be interrupted. */
+void script_watch_fork(void (*stuck)(void *owner), void *owner);
 /* Why, and at which file and line, the last piece of script code was stopped; NULL when it was not. Until the next enter. */
 const char *script_stopped(void);
 

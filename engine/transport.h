@@ -145,6 +145,8 @@ struct transport_ops {
 	 * follows in the next poll. rtt_ns is unknown (0). */
 	int (*adopt)(struct transport *transport, const struct endpoint *local, const struct endpoint *remote, uint32_t seq,
 		     uint32_t ack, uint16_t window);
+	/* Goes on at other rates, as in transport_config. NULL where there is never a reason to. */
+	void (*limit)(struct transport *transport, uint64_t rate_pps, uint64_t rate_bytes);
 	/* Resets every open stream, sends what is queued, frees everything. The handler is not called any more. */
 	void (*destroy)(struct transport *transport);
 };

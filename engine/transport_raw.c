@@ -13,6 +13,8 @@
 #define RAW_SEEN_NS 128000000000ull
 #define RAW_BATCH 64 /* frames taken from the link at once */
 #define RAW_LINK_FULL_NS 500000ull /* how long to wait for a full link, and the least to sleep for the pace */
+#define RAW_LAST_NS 1000000000ull /* how long ending waits for the pace and the link to take the last frames */
+#define RAW_LAST_ROUNDS 100000 /* the same for a clock that stands still */
 #define RAW_CLOSED_PPS 1000u /* RSTs for connections we do not have, per second */
 #define RAW_SYN_BYTES 74u /* of a probe's frame, about; the pace takes what it really has */
 
@@ -221,24 +223,39 @@ static int raw_poll(struct transport *transport, uint64_t until_ns, struct error
 	return raw_turn(raw, why);
 }
 
-/* The RSTs of what is still open go out as far as the link takes them, whatever the pace says: they are the last frames. */
+/* Sends until `most` frames wait, at the pace. False when that takes too long. */
+static bool raw_send_down_to(struct raw *raw, uint32_t most, uint64_t end_ns)
+{
+	struct link *link = raw->config.link;
+	for (int round = 0; round < RAW_LAST_ROUNDS; round++) {
+		raw_clock(raw);
+		if (outbox_drain(raw->outbox, link, &raw->pace, raw->now_ns, raw->transport.counters) < 0)
+			return false;
+		if (outbox_count(raw->outbox) <= most)
+			return true;
+		uint64_t next_ns = raw_drain_next(raw);
+		if (raw->now_ns >= end_ns || link->ops->wait(link, next_ns < end_ns ? next_ns : end_ns))
+			return false;
+	}
+	return false;
+}
+
+/* What is still open is reset. These are the last frames, but the pace holds for them, too: what does not get out within
+ * RAW_LAST_NS stays unsent, and the peers find out by themselves. */
 static void raw_reset_all(struct raw *raw)
 {
-	struct pace unlimited;
 	struct flow *flow;
 	uint32_t cursor = 0;
-	raw_clock(raw);
-	pace_init(&unlimited, 0, 0, raw->now_ns);
+	uint64_t end_ns = raw_clock(raw) + RAW_LAST_NS;
 	for (flow = raw->touched; flow; flow = flow->touched)
 		flow->announce = false;
-	while ((flow = flow_any(raw->flows, &cursor))) {
+	while ((flow = flow_any(raw->flows, &cursor)) && raw_send_down_to(raw, RAW_OUTBOX_ANSWERS, end_ns)) {
 		flow->owned = false;
 		tcp_close(&flow->tcp, CLOSE_RESET, raw->now_ns);
 		raw_touch(raw, flow);
 		raw_flush(raw);
-		outbox_drain(raw->outbox, raw->config.link, &unlimited, raw->now_ns, raw->transport.counters);
 	}
-	outbox_drain(raw->outbox, raw->config.link, &unlimited, raw->now_ns, raw->transport.counters);
+	raw_send_down_to(raw, 0, end_ns);
 }
 
 static void raw_free(struct raw *raw)
@@ -250,6 +267,12 @@ static void raw_free(struct raw *raw)
 	pending_destroy(raw->pending);
 	seen_destroy(raw->seen);
 	free(raw);
+}
+
+static void raw_limit(struct transport *transport, uint64_t rate_pps, uint64_t rate_bytes)
+{
+	struct raw *raw = raw_of(transport);
+	pace_change(&raw->pace, rate_pps, rate_bytes, raw_clock(raw));
 }
 
 static void raw_destroy(struct transport *transport)
@@ -271,6 +294,7 @@ static const struct transport_ops raw_ops = {
 	.next = raw_next,
 	.now = raw_now,
 	.adopt = raw_adopt,
+	.limit = raw_limit,
 	.destroy = raw_destroy,
 };
 

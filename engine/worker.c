@@ -29,12 +29,35 @@ struct worker {
 	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
 	int64_t wall_offset_ns;
 	struct record_clock clock;
+	struct endpoint *subjects; /* of the coroutines' tags */
+	uint32_t subjects_size;
+	bool loaded;
 	uint64_t stop_ns; /* when to drop what is still open; UINT64_MAX: not stopping */
 	bool exhausted; /* the source has no more */
 	bool stopped; /* the grace of worker_stop is over */
 };
 
 /* --- what happens to targets ------------------------------------------------------------------------------------------ */
+
+/* Which target a tag (a registry reference: a small number) stands for. Without memory for it nobody will know. */
+static void note_subject(struct worker *worker, int ref, const struct endpoint *remote)
+{
+	if ((uint32_t)ref >= worker->subjects_size) {
+		uint32_t size = (uint32_t)ref * 2 + 64;
+		struct endpoint *more = realloc(worker->subjects, size * sizeof *more);
+		if (!more)
+			return;
+		worker->subjects = more;
+		worker->subjects_size = size;
+	}
+	worker->subjects[ref] = *remote;
+}
+
+const struct endpoint *worker_subject(const struct worker *worker)
+{
+	uintptr_t tag = worker->pool ? (uintptr_t)coro_pool_running_tag(worker->pool) : 0;
+	return tag > 0 && tag < worker->subjects_size ? &worker->subjects[tag] : NULL;
+}
 
 static void target_opened(void *owner, struct stream *stream)
 {
@@ -47,6 +70,7 @@ static void target_opened(void *owner, struct stream *stream)
 		stream->transport->ops->close(stream, CLOSE_RESET);
 		return;
 	}
+	note_subject(worker, ref, &stream->remote);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
 	if (coro_start(worker->pool, 1, resource, (void *)(intptr_t)ref))
@@ -267,6 +291,17 @@ int worker_create(struct worker **out, const struct worker_config *config, struc
 	return 0;
 }
 
+int worker_load(struct worker *worker, struct error *why)
+{
+	worker->loaded = true;
+	return lua_worker_load(worker->config.L, &worker->functions, engine_functions, worker, why);
+}
+
+void worker_report_killed(struct worker *worker, const struct endpoint *remote, const char *message)
+{
+	lua_worker_killed(worker->config.L, &worker->functions, remote, message);
+}
+
 int worker_start(struct worker *worker, struct transport *transport, struct error *why)
 {
 	lua_State *L = worker->config.L;
@@ -280,7 +315,7 @@ int worker_start(struct worker *worker, struct transport *transport, struct erro
 	worker->pool = coro_pool_create(L, &coro);
 	if (!worker->pool)
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
-	return lua_worker_load(L, &worker->functions, engine_functions, worker, why);
+	return worker->loaded ? 0 : worker_load(worker, why);
 }
 
 void worker_set_clock(struct worker *worker, int64_t wall_offset_ns, bool exact)
@@ -388,5 +423,6 @@ void worker_destroy(struct worker *worker)
 		return;
 	coro_pool_destroy(worker->pool);
 	json_free(&worker->json);
+	free(worker->subjects);
 	free(worker);
 }

@@ -49,8 +49,10 @@ enum worker_state {
 int worker_create(struct worker **out, const struct worker_config *config, struct error *why);
 struct transport_handler worker_handler(struct worker *worker);
 
-/* Ties the transport, which the worker borrows, and loads the scripts: `options` is a Lua table on top of the worker's L (it
- * is popped), given to sonde/scan.lua. 0, or ERR_SCRIPT with the sentence. */
+/* Loads the scripts: a Lua table on top of the worker's L (it is popped) is given to sonde/scan.lua. What is loaded before a
+ * fork is there in both processes. 0, or ERR_SCRIPT with the sentence. */
+int worker_load(struct worker *worker, struct error *why);
+/* Ties the transport, which the worker borrows, and loads the scripts if worker_load has not. */
 int worker_start(struct worker *worker, struct transport *transport, struct error *why);
 
 /* wall_offset_ns: added to the transport's clock it gives the time of day, in ns since 1970. `exact`: the transport's idle()
@@ -66,6 +68,11 @@ void worker_stop(struct worker *worker, uint64_t grace_ns);
 
 uint32_t worker_active(const struct worker *worker); /* targets whose coroutine runs */
 uint64_t worker_results(const struct worker *worker);
+
+/* The record of a target for which a worker before this one had to be killed. */
+void worker_report_killed(struct worker *worker, const struct endpoint *remote, const char *message);
+/* The target whose script runs now; NULL: none does. May be called from a signal handler. */
+const struct endpoint *worker_subject(const struct worker *worker);
 
 /* Pushes the scan's tally as a JSON string onto its L. */
 int worker_tally(struct worker *worker, struct error *why);

@@ -189,6 +189,12 @@ return function(engine, options)
     if options.recorded then engine.keep(recording.of_refusal(line, engine.json)) end
   end
 
+  -- A target whose script could not be stopped: the worker that ran it was killed.
+  function functions.killed(address, port, sentence)
+    engine.script_error()
+    emit(record.of_refusal(address, port, "script_error", { error = sentence }, assigned[port], array, clock))
+  end
+
   -- The counts so far, as JSON.
   function functions.tally()
     return engine.json.encode(tally)
