@@ -71,6 +71,9 @@ struct tls *lua_tls_create(lua_State *L, int index, int64_t now_s, uint64_t seed
 	lua_getfield(L, index, "verify");
 	config.verify = lua_isnil(L, -1) || lua_toboolean(L, -1);
 	lua_pop(L, 1);
+	lua_getfield(L, index, "tds");
+	config.tds = lua_toboolean(L, -1);
+	lua_pop(L, 1);
 	struct tls_context *context = shared_context(L, why);
 	struct tls *tls = NULL;
 	return context && tls_create(&tls, context, &config, why) == 0 ? tls : NULL;

@@ -1,6 +1,7 @@
 #include "tls.h"
 
 #include "buffer.h"
+#include "tds_frames.h"
 #include "tls_chance.h"
 
 #include <openssl/err.h>
@@ -13,6 +14,7 @@
 /* Every cipher suite that OpenSSL has and that proves the server's name, weak ones included. */
 #define CIPHERS_DEFAULT "ALL:!aNULL:!eNULL"
 #define ALPN_MAX 255 /* bytes of the offer on the wire */
+#define FRAMED_MAX (64u << 10) /* bytes of ours that wait in packets of TDS */
 
 struct tls_context {
 	SSL_CTX *ssl_ctx;
@@ -24,6 +26,9 @@ struct tls {
 	enum tls_state state;
 	bool was_open;
 	bool verify;
+	bool tds;
+	struct tds_frames frames; /* where `tds`: of the peer's packets; ours, until they are taken */
+	struct buffer framed;
 	struct tls_chance chance;
 	int verify_error; /* X509_V_OK where verified */
 	size_t received; /* bytes, while in the handshake */
@@ -133,7 +138,9 @@ static int configure(struct tls *tls, const struct tls_config *config, struct er
 	SSL *ssl = tls->ssl;
 	if (config->version_min && SSL_set_min_proto_version(ssl, config->version_min) != 1)
 		return error_set(why, ERR_INVALID, "min is no version of TLS that OpenSSL speaks");
-	if (config->version_max && SSL_set_max_proto_version(ssl, config->version_max) != 1)
+	uint16_t version_max = config->tds && (!config->version_max || config->version_max > TLS1_2_VERSION) ? TLS1_2_VERSION :
+														config->version_max;
+	if (version_max && SSL_set_max_proto_version(ssl, version_max) != 1)
 		return error_set(why, ERR_INVALID, "max is no version of TLS that OpenSSL speaks");
 	if (config->ciphers && !set_ciphers(ssl, config->ciphers))
 		return error_set(why, ERR_INVALID, "ciphers: OpenSSL knows none of them");
@@ -189,6 +196,7 @@ int tls_create(struct tls **out, struct tls_context *context, const struct tls_c
 		return error_set(why, error, "out of memory");
 	tls->alerts = (struct tls_alerts){ -1, -1 };
 	tls->verify = config->verify;
+	tls->tds = config->tds;
 	tls->chance.seed = config->seed;
 	tls->verify_error = X509_V_ERR_UNSPECIFIED;
 	tls->ssl = SSL_new(context->ssl_ctx);
@@ -227,6 +235,7 @@ void tls_destroy(struct tls *tls)
 		return;
 	SSL_free(tls->ssl);
 	buffer_free(&tls->plaintext);
+	buffer_free(&tls->framed);
 	for (size_t i = 0; i < TLS_CHAIN_MAX; i++)
 		OPENSSL_free(tls->chain[i].bytes);
 	free(tls);
@@ -252,12 +261,32 @@ static void read_plaintext(struct tls *tls)
 		tls_fail_openssl(tls);
 }
 
+/* Gives the peer's bytes to OpenSSL, where they are in packets without these. */
+static bool feed(struct tls *tls, const uint8_t *bytes, size_t length)
+{
+	uint8_t chunk[4096];
+	if (!tls->tds || tls->was_open)
+		return BIO_write(tls->in, bytes, (int)length) == (int)length;
+	for (size_t at = 0; at < length; at += sizeof chunk) {
+		size_t piece = length - at < sizeof chunk ? length - at : sizeof chunk;
+		memcpy(chunk, bytes + at, piece);
+		piece = tds_frames_unwrap(&tls->frames, chunk, piece);
+		if (piece > 0 && BIO_write(tls->in, chunk, (int)piece) != (int)piece)
+			return false;
+	}
+	return true;
+}
+
 void tls_receive(struct tls *tls, const void *bytes, size_t length)
 {
 	if (length == 0 || length > INT32_MAX || tls->state == TLS_FAILED || tls->state == TLS_CLOSED)
 		return;
-	if (BIO_write(tls->in, bytes, (int)length) != (int)length) {
+	if (!feed(tls, bytes, length)) {
 		tls_fail(tls, "out of memory");
+		return;
+	}
+	if (tls->frames.broken) {
+		tls_fail(tls, "no TDS packet");
 		return;
 	}
 	tls_chance_begin(&tls->chance);
@@ -304,12 +333,19 @@ const uint8_t *tls_output(struct tls *tls, size_t *length)
 	const char *bytes;
 	long count = BIO_get_mem_data(tls->out, &bytes);
 	*length = count > 0 ? (size_t)count : 0;
-	return (const uint8_t *)bytes;
+	if (!tls->tds || tls->was_open)
+		return (const uint8_t *)bytes;
+	if (tds_frames_wrap(&tls->framed, (const uint8_t *)bytes, *length, FRAMED_MAX))
+		tls_fail(tls, "too much at once");
+	(void)BIO_reset(tls->out);
+	*length = buffer_length(&tls->framed);
+	return buffer_bytes(&tls->framed);
 }
 
 void tls_output_consume(struct tls *tls)
 {
 	(void)BIO_reset(tls->out);
+	buffer_consume(&tls->framed, buffer_length(&tls->framed));
 }
 
 const uint8_t *tls_plaintext(const struct tls *tls, size_t *length)

@@ -26,6 +26,7 @@ struct tls_config {
 	const char *groups; /* "X25519:P-256"; NULL: OpenSSL's choice */
 	uint16_t version_min, version_max; /* 0x0301 to 0x0304; 0: no limit */
 	bool verify; /* check the chain against the system's authorities */
+	bool tds; /* the handshake's records travel in packets of TDS (tds_frames.h), up to TLS 1.2 */
 	int64_t now_s; /* seconds since 1970, for the chain's validity */
 	uint64_t seed; /* of a simulation, whose runs repeat: randoms and keys come from it; 0: from the system */
 };

@@ -1,4 +1,5 @@
--- Microsoft SQL Server (MS-TDS section 2.2.6.5): sends PRELOGIN, which comes before any login, and reads the server's own.
+-- Microsoft SQL Server (MS-TDS section 2.2.6.5): sends PRELOGIN, which comes before any login, and reads the server's own; then
+-- TLS, where the server has it, in which a login would follow.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack
@@ -6,7 +7,7 @@ local pack, unpack = wire.pack, wire.unpack
 local mssql = {
   name = "mssql", ports = { 1433 }, first = "client", timeout = 5,
   fields = {
-    version = "server version, e.g. 16.0.1000.0", encryption = "off, on, not supported or required",
+    version = "server version, e.g. 16.0.1000.0", encryption = "off (but for logins), on, not supported or required",
     instance_valid = "whether the instance's name was right (boolean)", mars = "several results at once (boolean)",
     error = "number of an error (number)", message = "text of an error",
   },
@@ -15,6 +16,7 @@ local mssql = {
 local PRELOGIN, REPLY, ERROR, END, PACKET_MAX, OPTIONS_MAX = 0x12, 4, 0xAA, 0xFF, 4096, 16
 local VERSION, ENCRYPTION, INSTANCE, THREAD, MARS = 0, 1, 2, 3, 4
 local ENCRYPTIONS = { [0] = "off", "on", "not supported", "required" }
+local WITHOUT_TLS = "not supported"
 
 local learn = {
   [VERSION] = function(record, data)
@@ -27,7 +29,7 @@ local learn = {
 
 -- Each option's type, offset in the payload, and length, then END, then the values.
 local QUESTION = pack(">B I2 I2 B I2 I2 B I2 I2 B I2 I2 B I2 I2 B", VERSION, 26, 6, ENCRYPTION, 32, 1, INSTANCE, 33, 1,
-  THREAD, 34, 4, MARS, 38, 1, END) .. pack(">x6 B x x4 x", 2)
+  THREAD, 34, 4, MARS, 38, 1, END) .. pack(">x6 B x x4 x", 0)   -- off: for the login only
 
 function mssql.handshake(conn, record)
   conn:send(pack(">B B I2 I2 B B", PRELOGIN, 1, #QUESTION + 8, 0, 1, 0), QUESTION)
@@ -42,7 +44,10 @@ function mssql.handshake(conn, record)
   local position = 1
   for _ = 1, OPTIONS_MAX do
     local option = unpack(">B", payload, position)
-    if option == END then return end
+    if option == END then
+      if record.encryption and record.encryption ~= WITHOUT_TLS then conn:start_tls { tds = true } end
+      return
+    end
     local offset, size = unpack(">I2 I2", payload, position + 1)
     expect(offset + size <= #payload, "option outside of its packet")
     if learn[option] and size > 0 then learn[option](record, payload:sub(offset + 1, offset + size)) end

@@ -1,4 +1,4 @@
-local C, ffi = require "spec.support.c" ("error", "certificate", "tls")
+local C, ffi = require "spec.support.c" ("error", "buffer", "certificate", "tds_frames", "tls")
 local server_library = require "spec.support.tls_server"
 
 local NOW = 1780000000              -- 2026-05-28
@@ -20,7 +20,7 @@ local function new_client(t)
   t = t or {}
   local config = ffi.new("struct tls_config", {
     sni = t.sni, alpn = t.alpn, ciphers = t.ciphers, groups = t.groups, version_min = t.min or 0,
-    version_max = t.max or 0, verify = t.verify ~= false, now_s = t.now or NOW, seed = t.seed or 0,
+    version_max = t.max or 0, verify = t.verify ~= false, tds = t.tds or false, now_s = t.now or NOW, seed = t.seed or 0,
   })
   local out, why = ffi.new "struct tls *[1]", ffi.new "struct error"
   local code = C.tls_create(out, context, config, why)
@@ -340,6 +340,74 @@ describe("tls", function()
       give(client, bytes)
     until #bytes == 0
     assert.equal("too much at once", failed(client))
+  end)
+end)
+
+-- A TDS packet for every `size` bytes.
+local function tds_packets(bytes, size, kind)
+  local packets = {}
+  for at = 1, #bytes, size do
+    local piece = bytes:sub(at, at + size - 1)
+    local length = #piece + 8
+    packets[#packets + 1] = string.char(kind, 1, math.floor(length / 256), length % 256, 0, 0, 1, 0) .. piece
+  end
+  return table.concat(packets)
+end
+
+local function tds_payload(bytes)
+  local payload = {}
+  while #bytes > 0 do
+    assert.equal(18, bytes:byte(1))
+    local length = bytes:byte(3) * 256 + bytes:byte(4)
+    assert.is_true(length > 8 and length <= 4096 and length <= #bytes)
+    assert.equal(length == #bytes and 1 or 0, bytes:byte(2))
+    payload[#payload + 1], bytes = bytes:sub(9, length), bytes:sub(length + 1)
+  end
+  return table.concat(payload)
+end
+
+describe("tls in packets of TDS", function()
+  local function secure(server, size, kind, chunk)
+    local client = assert(new_client { tds = true })
+    for _ = 1, 10 do
+      local mine = tds_payload(output(client))
+      server_library.tls_server_receive(server, mine, #mine)
+      local theirs = server_output(server)
+      if #mine == 0 and #theirs == 0 then break end
+      give(client, tds_packets(theirs, size, kind), chunk)
+    end
+    assert.equal("", ffi.string(C.tls_failure(client)))
+    return client
+  end
+
+  it("finishes its handshake, however packets and reads are cut, and goes on without them", function()
+    for _, case in ipairs { { 4088, 18 }, { 100, 4, 1 }, { 7, 18, 50 } } do
+      local server = new_server()
+      local client = secure(server, case[1], case[2], case[3])
+      assert.equal("TLSv1.2", ffi.string(facts_of(client).version))
+      assert.equal(0, C.tls_send(client, "login", 5))
+      local record = output(client)
+      assert.equal(23, record:byte())
+      server_library.tls_server_receive(server, record, #record)
+      assert.equal("login", server_plaintext(server))
+    end
+  end)
+
+  it("cuts what is longer than a packet", function()
+    local out = ffi.new "struct buffer"
+    local text = ("x"):rep(10000)
+    assert.equal(0, C.tds_frames_wrap(out, text, #text, 65536))
+    assert.equal(text, tds_payload(ffi.string(C.buffer_bytes(out), C.buffer_length(out))))
+    assert.equal(C.ERR_FULL, C.tds_frames_wrap(out, text, #text, 12000))
+    C.buffer_free(out)
+  end)
+
+  it("fails on what is no such packet", function()
+    for _, bytes in ipairs { "\22\3\3\0\2\1\0\0", "\18\1\0\7\0\0\1\0", "HTTP/1.1 400" } do
+      local client = assert(new_client { tds = true })
+      give(client, bytes, 1)
+      assert.equal("no TDS packet", failed(client))
+    end
   end)
 end)
 

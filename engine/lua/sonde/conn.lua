@@ -26,7 +26,7 @@ local UNTIL_MAX = 65536    -- default cap of receive_until
 local SOME_MAX = 65536     -- default cap of receive_some
 
 local TLS_OPTIONS = {
-  sni = true, alpn = true, min = true, max = true, ciphers = true, groups = true, verify = true, der = true,
+  sni = true, alpn = true, min = true, max = true, ciphers = true, groups = true, verify = true, der = true, tds = true,
 }
 
 -- The name to ask for (RFC 6066 section 3): an address is none, and the root's dot is left out.
@@ -116,7 +116,8 @@ return function(primitives)
   -- Puts TLS on the connection: from here on, everything is inside. Options, all of them optional:
   --   sni = name to ask for, false for none (conn.host where it is a name), alpn = "h2,http/1.1",
   --   min, max = "TLSv1.0" to "TLSv1.3", ciphers, groups = lists as OpenSSL writes them,
-  --   verify = false: do not check the chain, der = true: give the whole chain's bytes in base64.
+  --   verify = false: do not check the chain, der = true: give the whole chain's bytes in base64,
+  --   tds = true: the handshake's records travel in packets of TDS, up to TLS 1.2.
   -- Returns what the session says (docs/reference/records.md); a certificate that does not verify is no failure. Raises
   -- outcome "tls" with the alert or the reason, also where the server has said more than was read before TLS began.
   function conn:start_tls(options)

@@ -13,7 +13,8 @@
 --   full = false: conn.full is false; first_answer = stop at the first bytes, as scans do;
 --   deaf = waits are skipped; host, port, seed.
 -- Result: outcome ("done" when the handshake returned), what, record, sent (bytes), first_sent, elapsed (seconds),
---   delivered (bytes), left (bytes the handshake did not consume), wanted (how many bytes more the peer waited for).
+--   delivered (bytes), left (bytes the handshake did not consume), wanted (how many bytes more the peer waited for),
+--   tls_options (of start_tls, where it was called).
 local loader = require "sonde.loader"
 local make_conn = require "sonde.conn"
 local protocol = require "sonde.protocol"
@@ -182,8 +183,9 @@ local function primitives_of(run)
     return bytes
   end
   -- What arrives while TLS is being set up is garbage to it.
-  function primitives.start_tls()
+  function primitives.start_tls(_, options)
     alive()
+    run.tls_options = options
     if unread(run) > 0 then return nil, "tls", "plaintext before TLS" end
     run.securing = true
     run.sent[#run.sent + 1] = HELLO
@@ -301,7 +303,7 @@ function peer.run(proto, conversation, options)
   peer.check_record(proto, record)
   return {
     outcome = outcome, what = what, record = record, sent = run.sent_bytes, first_sent = run.sent[1] or "",
-    elapsed = run.clock, delivered = run.delivered, left = run.buffer:sub(run.consumed + 1), wanted = run.wanted,
+    tls_options = run.tls_options, elapsed = run.clock, delivered = run.delivered, left = run.buffer:sub(run.consumed + 1), wanted = run.wanted,
   }
 end
 
