@@ -12,7 +12,8 @@ behaves("irc", {
     host = "irc.example", notice = "*** Looking up your hostname...", code = 451,
   } },
   { "a server that answers, in more than one line", {
-    "NOTICE AUTH :*** Checking Ident\r\n:a.b 351 * ngircd-26.1. a.b :TLS\r\n:a.b 005 * NETWORK=x :are supported\r\n", { version .. cap },
+    "NOTICE AUTH :*** Checking Ident\r\n:a.b 351 * ngircd-26.1. a.b :TLS\r\n:a.b 005 * NETWORK=x :are supported\r\n",
+    { version .. cap },
     ":a.b CAP * LS :multi-prefix\r\n",
   }, fields = {
     host = "a.b", notice = "*** Checking Ident", code = 351, version = "ngircd-26.1.", capabilities = { "multi-prefix" },

@@ -24,6 +24,7 @@ local modules = {
   ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
+  ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
