@@ -65,6 +65,7 @@ static const struct special_range special_ranges[] = {
 struct blocklist {
 	struct cidr_set *special, *exempt, *block, *allow;
 	bool has_allow;
+	uint8_t clear[1 << 13]; /* a bit for each IPv4 /16, once sealed: all of it is permitted, no set has to be asked */
 };
 
 const struct special_range *blocklist_special(size_t index)
@@ -156,6 +157,13 @@ void blocklist_seal(struct blocklist *list)
 	cidr_set_seal(list->exempt);
 	cidr_set_seal(list->block);
 	cidr_set_seal(list->allow);
+	for (uint32_t part = 0; part < 1 << 16; part++) {
+		uint32_t first = part << 16, last = first | 0xffff;
+		bool special = cidr_set_touches_v4(list->special, first, last) && !cidr_set_covers_v4(list->exempt, first, last);
+		bool clear = !special && !cidr_set_touches_v4(list->block, first, last) &&
+			     (!list->has_allow || cidr_set_covers_v4(list->allow, first, last));
+		list->clear[part >> 3] = (uint8_t)((list->clear[part >> 3] & ~(1u << (part & 7))) | (unsigned)clear << (part & 7));
+	}
 }
 
 static bool is_special(const struct blocklist *list, const struct address *address)
@@ -166,6 +174,8 @@ static bool is_special(const struct blocklist *list, const struct address *addre
 bool blocklist_permits(const void *opaque, const struct address *address)
 {
 	const struct blocklist *list = opaque;
+	if (address->family == ADDRESS_V4 && list->clear[address->bytes[0] << 5 | address->bytes[1] >> 3] >> (address->bytes[1] & 7) & 1)
+		return true;
 	return !is_special(list, address) && !cidr_set_contains(list->block, address) &&
 	       (!list->has_allow || cidr_set_contains(list->allow, address));
 }

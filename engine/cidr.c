@@ -120,19 +120,32 @@ void cidr_set_seal(struct cidr_set *set)
 							      address_v4_value(&set->ranges[i].last) };
 }
 
-/* The last range that does not start behind the value; no branch depends on what is compared, only on the size. */
-static bool contains_v4(const struct cidr_set *set, uint32_t value)
+/* The last range that does not start behind the value, or the first of all; NULL when there is none. No branch depends on what
+ * is compared, only on the size. */
+static const struct range_v4 *find_v4(const struct cidr_set *set, uint32_t value)
 {
 	const struct range_v4 *base = set->v4;
 	size_t count = set->v4_count;
 	if (count == 0)
-		return false;
+		return NULL;
 	while (count > 1) {
 		size_t half = count / 2;
 		base += base[half].first <= value ? half : 0;
 		count -= half;
 	}
-	return base->first <= value && value <= base->last;
+	return base;
+}
+
+bool cidr_set_covers_v4(const struct cidr_set *set, uint32_t first, uint32_t last)
+{
+	const struct range_v4 *found = find_v4(set, first);
+	return found && found->first <= first && last <= found->last;
+}
+
+bool cidr_set_touches_v4(const struct cidr_set *set, uint32_t first, uint32_t last)
+{
+	const struct range_v4 *found = find_v4(set, last);
+	return found && found->first <= last && first <= found->last;
 }
 
 /* Of the ranges from `base` on, the last that does not start behind the address; NULL when there are none. */
@@ -150,8 +163,10 @@ static const struct address_range *find(const struct address_range *base, size_t
 
 bool cidr_set_contains(const struct cidr_set *set, const struct address *address)
 {
-	if (address->family == ADDRESS_V4)
-		return contains_v4(set, address_v4_value(address));
+	if (address->family == ADDRESS_V4) {
+		uint32_t value = address_v4_value(address);
+		return cidr_set_covers_v4(set, value, value);
+	}
 	const struct address_range *range = find(set->ranges + set->v4_count, set->count - set->v4_count, address);
 	return range && range_contains(range, address);
 }

@@ -25,6 +25,9 @@ void cidr_set_seal(struct cidr_set *set);
 bool cidr_set_contains(const struct cidr_set *set, const struct address *address);
 /* True when all of `range` is in the set. */
 bool cidr_set_covers(const struct cidr_set *set, const struct address_range *range);
+/* The same of IPv4 addresses given as numbers; and whether any of them is in the set. */
+bool cidr_set_covers_v4(const struct cidr_set *set, uint32_t first, uint32_t last);
+bool cidr_set_touches_v4(const struct cidr_set *set, uint32_t first, uint32_t last);
 /* The index (for cidr_set_get) of the range that `address` is in; false when it is in none. */
 bool cidr_set_find(const struct cidr_set *set, const struct address *address, size_t *index);
 size_t cidr_set_count(const struct cidr_set *set); /* merged ranges; IPv4 first, ascending */

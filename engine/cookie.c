@@ -1,7 +1,14 @@
 #include "cookie.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <string.h>
+
+/* The ASCII text "somepseudorandomlygeneratedbytes" (SipHash's paper, section 2.1). */
+#define SIP_0 0x736f6d6570736575
+#define SIP_1 0x646f72616e646f6d
+#define SIP_2 0x6c7967656e657261
+#define SIP_3 0x7465646279746573
 
 /* SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014). */
 static uint64_t split_mix(uint64_t *state)
@@ -63,9 +70,7 @@ static uint64_t sip_rest(const uint8_t *next, size_t length)
 
 uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t length)
 {
-	/* The constants are the ASCII text "somepseudorandomlygeneratedbytes" (paper, section 2.1). */
-	uint64_t v[4] = { key->k0 ^ 0x736f6d6570736575, key->k1 ^ 0x646f72616e646f6d, key->k0 ^ 0x6c7967656e657261,
-			  key->k1 ^ 0x7465646279746573 };
+	uint64_t v[4] = { key->k0 ^ SIP_0, key->k1 ^ SIP_1, key->k0 ^ SIP_2, key->k1 ^ SIP_3 };
 	const uint8_t *next = bytes;
 	uint64_t last = (uint64_t)length << 56;
 	for (size_t words = length / 8; words > 0; words--, next += 8) {
@@ -83,6 +88,21 @@ uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t len
 	v[2] ^= 0xff;
 	sip_rounds(v, 4);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+void cookie_hash_short(const struct cookie_key *key, size_t length, uint64_t *words, size_t count)
+{
+	const uint64_t start[4] = { key->k0 ^ SIP_0, key->k1 ^ SIP_1, key->k0 ^ SIP_2, key->k1 ^ SIP_3 };
+	assert(length < 8);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t last = words[i] | (uint64_t)length << 56;
+		uint64_t v[4] = { start[0], start[1], start[2], start[3] ^ last };
+		sip_rounds(v, 2);
+		v[0] ^= last;
+		v[2] ^= 0xff;
+		sip_rounds(v, 4);
+		words[i] = v[0] ^ v[1] ^ v[2] ^ v[3];
+	}
 }
 
 uint32_t cookie_sequence(const struct cookie_key *key, const struct endpoint *local, const struct endpoint *remote)

@@ -91,6 +91,17 @@ uint64_t permute_at(const struct permute *permute, uint64_t position)
 	return position;
 }
 
+void permute_run(const struct permute *permute, uint64_t first, uint64_t *out, size_t count)
+{
+	assert(first <= permute->n && count <= permute->n - first);
+	for (size_t i = 0; i < count; i++)
+		out[i] = forward(permute, first + i);
+	for (size_t i = 0; i < count; i++) {
+		while (out[i] >= permute->n)
+			out[i] = forward(permute, out[i]);
+	}
+}
+
 uint64_t permute_position(const struct permute *permute, uint64_t element)
 {
 	assert(element < permute->n);

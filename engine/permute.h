@@ -7,6 +7,7 @@
 #ifndef SONDE_PERMUTE_H
 #define SONDE_PERMUTE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PERMUTE_ROUNDS 6
@@ -23,6 +24,9 @@ struct permute {
 int permute_init(struct permute *permute, uint64_t n, uint64_t seed);
 /* The element at `position`; both are less than n. */
 uint64_t permute_at(const struct permute *permute, uint64_t position);
+/* The elements at the `count` positions from `first` on; first + count <= n. Cheaper than one by one: the processor works on
+ * several at a time. */
+void permute_run(const struct permute *permute, uint64_t first, uint64_t *out, size_t count);
 /* The position of `element`: the inverse of permute_at. */
 uint64_t permute_position(const struct permute *permute, uint64_t element);
 

@@ -20,6 +20,8 @@ struct targets {
 	void *owner;
 	struct cidr_set *addresses;
 	uint64_t *ranks; /* of the first address of each range */
+	uint32_t *starts; /* of each IPv4 range: its first address */
+	size_t starts_count;
 	uint64_t address_count;
 	struct endpoint *pairs;
 	size_t pair_count, pair_size;
@@ -77,6 +79,7 @@ void targets_destroy(struct targets *targets)
 	cidr_set_destroy(targets->addresses);
 	blocklist_destroy(targets->special);
 	free(targets->ranks);
+	free(targets->starts);
 	free(targets->pairs);
 	free(targets);
 }
@@ -235,7 +238,8 @@ int targets_seal(struct targets *targets, struct error *why)
 	seal_pairs(targets);
 	size_t count = cidr_set_count(targets->addresses);
 	targets->ranks = malloc((count + 1) * sizeof *targets->ranks);
-	if (!targets->ranks)
+	targets->starts = malloc((count + 1) * sizeof *targets->starts);
+	if (!targets->ranks || !targets->starts)
 		return no_memory(why);
 	uint64_t total = 0, all;
 	bool over = false;
@@ -243,6 +247,8 @@ int targets_seal(struct targets *targets, struct error *why)
 		struct address_range range;
 		cidr_set_get(targets->addresses, i, &range);
 		targets->ranks[i] = total;
+		if (range.first.family == ADDRESS_V4) /* they come first */
+			targets->starts[targets->starts_count++] = address_v4_value(&range.first);
 		over |= __builtin_add_overflow(total, range_count(&range), &total);
 	}
 	targets->address_count = total;
@@ -274,9 +280,14 @@ void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out
 		*out = *targets_pair(targets, n - with_ports);
 		return;
 	}
-	out->address = targets_address_at(targets, n / ports);
+	targets_place(targets, n / ports, (uint32_t)(n % ports), out);
+}
+
+void targets_place(const struct targets *targets, uint64_t rank, uint32_t port, struct endpoint *out)
+{
+	out->address = targets_address_at(targets, rank);
 	out->zero = 0;
-	out->port = ports_at(targets->ports, (uint32_t)(n % ports));
+	out->port = ports_at(targets->ports, port);
 }
 
 uint64_t targets_address_count(const struct targets *targets)
@@ -298,9 +309,12 @@ struct address targets_address_at(const struct targets *targets, uint64_t rank)
 		low += targets->ranks[low + half] <= rank ? half : 0;
 		count -= half;
 	}
+	uint64_t offset = rank - targets->ranks[low];
+	if (low < targets->starts_count)
+		return address_v4(targets->starts[low] + (uint32_t)offset);
 	struct address_range range;
 	cidr_set_get(targets->addresses, low, &range);
-	return range_at(&range, rank - targets->ranks[low]);
+	return range_at(&range, offset);
 }
 
 bool targets_address_rank(const struct targets *targets, const struct address *address, uint64_t *rank)

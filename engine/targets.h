@@ -44,6 +44,8 @@ uint64_t targets_count(const struct targets *targets);
 void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out);
 
 /* The parts, for iterators: addresses that have all ports of the port set, by rank; and pairs, by index. */
+/* The address of that rank with the port-th port of the port set. */
+void targets_place(const struct targets *targets, uint64_t rank, uint32_t port, struct endpoint *out);
 uint64_t targets_address_count(const struct targets *targets);
 uint32_t targets_port_count(const struct targets *targets);
 struct address targets_address_at(const struct targets *targets, uint64_t rank);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#define AHEAD_MAX 32 /* targets worked out at a time */
 #define HOSTS_SEED 1 /* of the numbering of addresses: a constant, see the header */
 #define PURPOSE_PAIRS 0x7061697273
 #define PURPOSE_ORDER 0x6f72646572
@@ -16,6 +17,9 @@ struct targets_iterator {
 	uint64_t position, count; /* count: `max` applied */
 	struct permute hosts; /* numbers the addresses */
 	struct permute order; /* of everything in this shard */
+	uint64_t ahead_first; /* position of ahead[0] */
+	uint32_t ahead_count;
+	struct endpoint ahead[AHEAD_MAX];
 	struct cookie_key key; /* spreads the addresses that occur in pairs only */
 	size_t pair_count;
 	size_t pairs[]; /* indexes of this shard's pairs */
@@ -93,19 +97,39 @@ void targets_iterator_destroy(struct targets_iterator *iterator)
 	free(iterator);
 }
 
+static void place(const struct targets_iterator *iterator, uint64_t index, struct endpoint *out)
+{
+	if (index >= iterator->with_ports) {
+		*out = *targets_pair(iterator->targets, iterator->pairs[index - iterator->with_ports]);
+		return;
+	}
+	uint64_t rank = index, port = 0;
+	if (iterator->ports > 1) {
+		rank = index / iterator->ports;
+		port = index % iterator->ports;
+	}
+	if (iterator->shards > 1)
+		rank = permute_at(&iterator->hosts, iterator->shard + rank * iterator->shards);
+	targets_place(iterator->targets, rank, (uint32_t)port, out);
+}
+
+static void look_ahead(struct targets_iterator *iterator)
+{
+	uint64_t indexes[AHEAD_MAX], left = iterator->count - iterator->position;
+	iterator->ahead_first = iterator->position;
+	iterator->ahead_count = left < AHEAD_MAX ? (uint32_t)left : AHEAD_MAX;
+	permute_run(&iterator->order, iterator->position, indexes, iterator->ahead_count);
+	for (uint32_t i = 0; i < iterator->ahead_count; i++)
+		place(iterator, indexes[i], &iterator->ahead[i]);
+}
+
 bool targets_iterator_next(struct targets_iterator *iterator, struct endpoint *out)
 {
 	if (iterator->position >= iterator->count)
 		return false;
-	uint64_t index = permute_at(&iterator->order, iterator->position++);
-	if (index >= iterator->with_ports) {
-		*out = *targets_pair(iterator->targets, iterator->pairs[index - iterator->with_ports]);
-		return true;
-	}
-	uint64_t rank = index / iterator->ports, port = index % iterator->ports;
-	if (iterator->shards > 1)
-		rank = permute_at(&iterator->hosts, iterator->shard + rank * iterator->shards);
-	targets_get(iterator->targets, rank * iterator->ports + port, out);
+	if (iterator->position - iterator->ahead_first >= iterator->ahead_count)
+		look_ahead(iterator);
+	*out = iterator->ahead[iterator->position++ - iterator->ahead_first];
 	return true;
 }
 

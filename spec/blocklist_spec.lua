@@ -84,6 +84,26 @@ describe("block list", function()
     assert.equal("198.18.5.7 is on the block list", reason(list, "198.18.5.7"))
   end)
 
+  it("is exact to the address, however a range lies to a /16, and may be sealed again", function()
+    local list = new(true, function(list)
+      C.blocklist_block(list, range "203.0.255.255")
+      C.blocklist_block(list, range "203.2.0.0/15")
+      C.blocklist_block(list, range "203.4.0.0")
+      C.blocklist_exempt(list, range "198.18.0.0/16")
+    end)
+    for _, text in ipairs { "203.0.255.255", "203.2.0.0", "203.3.255.255", "203.4.0.0", "198.19.0.0", "198.19.255.255" } do
+      assert.not_equal("", reason(list, text))
+    end
+    for _, text in ipairs { "203.0.255.254", "203.1.0.0", "203.1.255.255", "203.4.0.1", "203.5.0.0", "198.17.255.255",
+      "198.18.0.0", "198.18.255.255", "198.20.0.0" } do
+      assert.equal("", reason(list, text))
+    end
+    C.blocklist_block(list, range "203.1.9.9")
+    C.blocklist_seal(list)
+    assert.not_equal("", reason(list, "203.1.9.9"))
+    assert.equal("", reason(list, "203.1.9.10"))
+  end)
+
   it("lets an allow list narrow and a block list beat it", function()
     local list = new(false, function(list)
       file.with("198.18.0.0/24\n2001:db8::/64\n", function(path)

@@ -24,6 +24,17 @@ describe("cookie", function()
     end
   end)
 
+  it("computes many short messages as it computes each", function()
+    local words = ffi.new "uint64_t[8]"
+    for length = 0, 7 do
+      local message, word = ffi.new("uint8_t[8]", 0, 1, 2, 3, 4, 5, 6), 0ULL
+      for i = length - 1, 0, -1 do word = word * 256 + message[i] end
+      for i = 0, 7 do words[i] = word end
+      C.cookie_hash_short(key, length, words, 8)
+      for i = 0, 7 do assert.equal(vectors[length], words[i], "length " .. length) end
+    end
+  end)
+
   it("gives the same sequence for the same connection and key", function()
     local a, b = endpoint "198.18.0.1:61000", endpoint "198.18.0.2:80"
     assert.equal(C.cookie_sequence(key, a, b), C.cookie_sequence(key, endpoint "198.18.0.1:61000", b))

@@ -33,6 +33,17 @@ describe("permute", function()
     end
   end)
 
+  it("gives runs of elements as it gives them one by one", function()
+    local out = ffi.new "uint64_t[40]"
+    for _, n in ipairs { 1, 2, 39, 1000, 131072, 99857 } do
+      local permute, count = new(n, n), math.min(n, 40)
+      for _, first in ipairs { 0, n - count } do
+        C.permute_run(permute, first, out, count)
+        for i = 0, count - 1 do assert.equal(C.permute_at(permute, first + i), out[i]) end
+      end
+    end
+  end)
+
   it("inverts itself for sizes up to the largest", function()
     math.randomseed(5)
     for bits = 20, 62 do
