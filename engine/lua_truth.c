@@ -54,8 +54,7 @@ static int truth_of(lua_State *L)
 	set_text(L, "behaviour", truth.behaviour);
 	set_text(L, "service", truth.service);
 	set_text(L, "kind", truth.kind);
-	lua_pushboolean(L, truth.shuns);
-	lua_setfield(L, -2, "shuns");
+	set_text(L, "shuns", truth.shuns);
 	lua_pushinteger(L, truth.network + 1);
 	lua_setfield(L, -2, "network");
 	return 1;

@@ -340,7 +340,7 @@ struct lua_world_truth lua_world_truth(const struct lua_world *world, const stru
 	struct lua_world_truth out = { .behaviour = behaviour_name(truth.tenant.behaviour) };
 	if (!truth.exists)
 		return out;
-	out.shuns = truth.shuns;
+	out.shuns = truth.shuns == SHUN_NOBODY ? NULL : shun_name(truth.shuns);
 	out.network = truth.resident.network;
 	out.kind = compiled_name(world, "kind_names", truth.resident.kind, NULL);
 	if (truth.tenant.behaviour == BEHAVIOUR_SERVE)

@@ -40,7 +40,7 @@ struct lua_world_truth {
 	const char *behaviour; /* behaviour_name of it */
 	const char *service; /* NULL where it is no server */
 	const char *kind; /* NULL where nobody lives */
-	bool shuns;
+	const char *shuns; /* shun_name of whom; NULL: nobody */
 	uint32_t network; /* number of its network in the description, from 0 */
 };
 struct lua_world_truth lua_world_truth(const struct lua_world *world, const struct endpoint *endpoint);

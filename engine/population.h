@@ -8,6 +8,7 @@
 #include "error.h"
 #include "link_sim.h"
 #include "middlebox.h"
+#include "shun.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,7 @@ struct population_share {
 struct population_kind {
 	uint32_t place_first, place_count; /* where two are on one port, the earlier one has it */
 	enum behaviour other; /* of all ports where no place is */
-	bool shuns; /* answers one connection of each source, and no other on any port */
-	bool shuns_all; /* after that one, other sources are not answered either */
+	enum shun_scope shuns; /* after the first connection that was answered */
 };
 
 /* Something on one port of a host. */
@@ -83,8 +83,7 @@ void population_destroy(struct population *population);
 /* False: nobody lives there. */
 bool population_find(const struct population *population, const struct address *address, struct resident *out);
 struct tenant population_port(const struct population *population, const struct resident *resident, uint16_t port);
-bool population_shuns(const struct population *population, const struct resident *resident);
-bool population_shuns_all(const struct population *population, const struct resident *resident);
+enum shun_scope population_shuns(const struct population *population, const struct resident *resident);
 /* The way to and from a host at a moment. */
 struct sim_path population_path(const struct population *population, const struct resident *resident, uint64_t now_ns);
 /* A share from 0 to 1, another one for each purpose; exact as all shares are: among n hosts of one kind in one network,

@@ -8,7 +8,7 @@
 
 /* Both are hashes; 0 in `pair` is an empty entry. */
 struct entry {
-	uint64_t pair; /* source address and host address */
+	uint64_t pair; /* source address and host, as far as the scope goes */
 	uint64_t connection; /* both endpoints */
 };
 
@@ -30,20 +30,43 @@ void shun_destroy(struct shun *shun)
 	free(shun);
 }
 
-static struct entry entry_of(const struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
+static const char *const scope_names[] = {
+#define X(name, text) text,
+	SHUN_LIST(X)
+#undef X
+};
+
+const char *shun_name(enum shun_scope scope)
+{
+	return scope < SHUN_COUNT ? scope_names[scope] : "unknown";
+}
+
+enum shun_scope shun_by_name(const char *name)
+{
+	unsigned i = 0;
+	while (i < SHUN_COUNT && strcmp(scope_names[i], name) != 0)
+		i++;
+	return (enum shun_scope)i;
+}
+
+static struct entry entry_of(const struct shun *shun, const struct endpoint *source, const struct endpoint *host,
+			     enum shun_scope scope)
 {
 	struct endpoint both[2] = { *source, *host };
 	struct entry entry = { .connection = cookie_hash(&shun->key, both, sizeof both) };
-	both[0].port = both[1].port = 0;
-	if (all)
+	both[0].port = 0;
+	if (scope != SHUN_PORT)
+		both[1].port = 0;
+	if (scope == SHUN_ALL)
 		memset(&both[0], 0, sizeof both[0]);
 	entry.pair = cookie_hash(&shun->key, both, sizeof both) | 1;
 	return entry;
 }
 
-bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
+bool shun_refuses(const struct shun *shun, const struct endpoint *source, const struct endpoint *host,
+		  enum shun_scope scope)
 {
-	struct entry entry = entry_of(shun, source, host, all);
+	struct entry entry = entry_of(shun, source, host, scope);
 	const struct entry *set = shun->entries[entry.pair / 2 % SETS];
 	for (unsigned way = 0; way < WAYS; way++)
 		if (set[way].pair == entry.pair)
@@ -51,9 +74,9 @@ bool shun_refuses(const struct shun *shun, const struct endpoint *source, const 
 	return false;
 }
 
-void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host, bool all)
+void shun_note(struct shun *shun, const struct endpoint *source, const struct endpoint *host, enum shun_scope scope)
 {
-	struct entry entry = entry_of(shun, source, host, all);
+	struct entry entry = entry_of(shun, source, host, scope);
 	struct entry *set = shun->entries[entry.pair / 2 % SETS];
 	for (unsigned way = 0; way < WAYS; way++)
 		if (set[way].pair == entry.pair)

@@ -104,12 +104,12 @@ static void world_take(struct world *world, const struct frame *frame)
 	if (link_sim_lost(world->link, path.loss))
 		return;
 	enum behaviour behaviour = population_port(world->population, &resident, in->destination.port).behaviour;
-	if (population_shuns(world->population, &resident)) {
-		bool all = population_shuns_all(world->population, &resident);
-		if (shun_refuses(world->shun, &in->source, &in->destination, all))
+	enum shun_scope scope = population_shuns(world->population, &resident);
+	if (scope != SHUN_NOBODY) {
+		if (shun_refuses(world->shun, &in->source, &in->destination, scope))
 			return;
 		if (behaviour != BEHAVIOUR_DROP && behaviour != BEHAVIOUR_REFUSE)
-			shun_note(world->shun, &in->source, &in->destination, all);
+			shun_note(world->shun, &in->source, &in->destination, scope);
 	}
 	if (behaviour == BEHAVIOUR_SERVE)
 		answer_by_server(world, frame);

@@ -35,7 +35,7 @@ int world_open_link(struct link **out, struct world *world, uint64_t seed, struc
 /* What really is at an endpoint: for specs, and for the servers themselves; no scanner may ask. */
 struct world_truth {
 	bool exists; /* a host has this address */
-	bool shuns;
+	enum shun_scope shuns;
 	struct resident resident; /* where it exists */
 	struct tenant tenant; /* BEHAVIOUR_NOBODY where it does not */
 };

@@ -31,6 +31,16 @@ static enum behaviour field_behaviour(lua_State *L, int position)
 	return behaviour;
 }
 
+static enum shun_scope field_shuns(lua_State *L, int position)
+{
+	lua_rawgeti(L, -1, position);
+	enum shun_scope scope = shun_by_name(luaL_checkstring(L, -1));
+	if (scope == SHUN_COUNT)
+		luaL_error(L, "nothing shuns '%s'", lua_tostring(L, -1));
+	lua_pop(L, 1);
+	return scope;
+}
+
 static bool field_flag(lua_State *L, int position)
 {
 	lua_rawgeti(L, -1, position);
@@ -65,8 +75,7 @@ static void read_share(lua_State *L, void *out)
 static void read_kind(lua_State *L, void *out)
 {
 	*(struct population_kind *)out =
-		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), field_flag(L, 4),
-					  field_flag(L, 5) };
+		(struct population_kind){ field_count(L, 1), field_count(L, 2), field_behaviour(L, 3), field_shuns(L, 4) };
 }
 
 static void read_place(lua_State *L, void *out)

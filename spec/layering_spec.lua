@@ -26,7 +26,8 @@ local parts = {
   transport_raw_stream = "transport_raw", lua_json_write = "lua_json", lua_conn_internal = "lua_conn",
   lua_conn_facts = "lua_conn",
   lua_conn_tls = "lua_conn", lua_conn_random = "lua_conn", lua_conn_trace = "lua_conn", recording_target = "recording",
-  tls_alert = "tls", transport_replay_internal = "transport_replay", transport_replay_stream = "transport_replay",
+  population_check = "population", population_internal = "population", tls_alert = "tls",
+  transport_replay_internal = "transport_replay", transport_replay_stream = "transport_replay",
 }
 
 -- Only these may name a concrete link or transport from outside the room it is in.
@@ -49,7 +50,6 @@ local long = {
   ["worker.c"] = "the scan loop, and what scripts call of it", ["transport_raw.c"] = "its ops, life and way out are one table",
   ["lua_conn.c"] = "the primitives of conn are one table", ["scan.c"] = "opens everything, in order",
   ["tls.c"] = "one state machine",
-  ["population.c"] = "a description is checked and laid out beside what is asked of it",
 }
 
 local LINES_GOOD, LINES_MAX = 400, 700

@@ -1,6 +1,7 @@
 -- Each policy on scripted targets: what it tries, in which order, and when it stops.
 local sandbox = require "sonde.sandbox"
 local program = require "spec.support.program"
+require "spec.support.peer"   -- gives scripts their digests
 
 local function load(name)
   local policy, problem = sandbox.run(program.read("scripts/policy/" .. name .. ".lua"), "scripts/policy/" .. name .. ".lua")
@@ -162,12 +163,108 @@ describe("policy sonde", function()
   end)
 end)
 
+-- Runs a policy on a target whose other ports answer as at(port) says; returns what it tried there, and the host's memory.
+local function elsewhere(name, setup, at)
+  local ports, host = {}, setup.host or {}
+  local target = { address = "192.0.2.1", port = 80, expected = "http", host = host, attempts = {}, syn_ack = { window = 1 } }
+  function target.try(_, handshake) return setup.try(handshake) end
+  function target.at(_, port)
+    return { try = function(_, handshake)
+      ports[#ports + 1] = port .. " " .. handshake
+      return at(port, #ports)
+    end }
+  end
+  load(name)(target)
+  return ports, host
+end
+
+local SILENT = { outcome = "timeout", opened = true, acked = true }
+local function silence() return SILENT end
+
+describe("policies with a host filter", function()
+  for name, asks in pairs { ["ephemeral-filter"] = "newlines", ["syn-ack-filter"] = "wait", diagnose = "newlines" } do
+    it("find a host that answers on five random ports: " .. name, function()
+      local ports, host = elsewhere(name, { try = silence }, silence)
+      assert.equal(5, #ports)
+      assert.is_true(host.everywhere)
+      for _, port in ipairs(ports) do
+        local number, handshake = port:match "^(%d+) (.*)$"
+        assert.is_true(tonumber(number) >= 32768 and tonumber(number) <= 60999)
+        assert.equal(asks, handshake)
+      end
+    end)
+
+    it("ask no further port after one that does not: " .. name, function()
+      local ports, host = elsewhere(name, { try = silence }, function(_, count)
+        return count < 3 and SILENT or { outcome = "filtered", opened = false }
+      end)
+      assert.same({ 3, false }, { #ports, host.everywhere })
+    end)
+
+    it("ask a host once, whatever the number of its ports: " .. name, function()
+      local host = {}
+      elsewhere(name, { try = silence, host = host }, silence)
+      assert.same({}, (elsewhere(name, { try = silence, host = host }, silence)))
+    end)
+
+    it("wait for the target that asks, but not for ever: " .. name, function()
+      local waits = 0
+      local function wait(handshake)
+        waits = waits + (handshake == "wait" and 1 or 0)
+        return SILENT
+      end
+      assert.same({}, (elsewhere(name, { try = wait, host = { asking = true } }, silence)))
+      assert.is_true(waits == 20 or waits == 21, waits)
+    end)
+  end
+
+  it("take other numbers of ports, and other ranges", function()
+    local filter = sandbox.run([[return require "sonde.host_filter"]], "x.lua")
+    local ports = {}
+    local target = { address = "192.0.2.1", host = {}, at = function(_, port)
+      ports[#ports + 1] = port
+      return { try = silence }
+    end }
+    assert.is_true(filter.answers(target, { ports = 2, first = 7000, last = 7000 }))
+    assert.same({ 7000, 7000 }, ports)
+    assert.has_error(function() filter.answers(target, { port = 2 }) end)
+  end)
+end)
+
+describe("policy diagnose", function()
+  local function first_only(handshake)
+    return handshake == "http" and { outcome = "timeout", opened = true } or CLOSED_DOOR
+  end
+
+  it("says whom a host shuns: this port, where another still answers, or even refuses", function()
+    for _, answer in ipairs { SILENT, { outcome = "refused", opened = false } } do
+      local ports, host = elsewhere("diagnose", { try = first_only }, function() return answer end)
+      assert.same({ 1, "port" }, { #ports, host.shuns })
+    end
+  end)
+
+  it("says that a host shuns its visitor on all ports, where none of those tried answers", function()
+    local ports, host = elsewhere("diagnose", { try = first_only, host = { ports = { 443, 80, 22 } } },
+      function() return { outcome = "filtered", opened = false } end)
+    assert.equal("address", host.shuns)
+    assert.same({ "443 wait", "22 wait" }, { ports[1], ports[2] })
+    assert.equal(4, #ports)
+  end)
+
+  it("waits for a window that is zero, and asks on only where it opens", function()
+    local setup = { expected = "http", syn_ack = { window = 0 } }
+    assert.equal("http", tried("diagnose", setup, { http = { outcome = "zero_window" } }))
+    assert.equal("http http fresh wait fresh tls fresh", tried("diagnose", setup, { http = { window_opened = 3, acked = false },
+      wait = { acked = false }, tls = { acked = false } }))
+  end)
+end)
+
 describe("every policy", function()
   it("is tested here", function()
     local pipe = io.popen "ls scripts/policy"
     local names = pipe:read "*a"
     pipe:close()
-    assert.equal("ephemeral-filter.lua\nexhaustive.lua\nexpected.lua\nlzr.lua\nsonde.lua\nsyn-ack-filter.lua\nwait-first.lua\n",
-      names)
+    assert.equal("diagnose ephemeral-filter exhaustive expected lzr sonde syn-ack-filter wait-first ",
+      (names:gsub("%.lua\n", " ")))
   end)
 end)

@@ -176,7 +176,7 @@ describe("population", function()
     local population = make { network("2001:db8::1:0/112", { density = 1, hosts = { away = 1 } }) }
     local resident = ffi.new "struct resident"
     assert.is_true(C.population_find(population, sim.endpoint("2001:db8::1:ffff", 0).address, resident))
-    assert.is_true(C.population_shuns(population, resident))
+    assert.equal(C.SHUN_SOURCE, C.population_shuns(population, resident))
     assert.equal("drop", behaviour(population, resident, 80))
     for _, address in ipairs { "2001:db8::2:0", "2001:db8::ffff", "2001:db9::1:1", "10.0.0.1" } do
       assert.is_false(C.population_find(population, sim.endpoint(address, 0).address, resident), address)

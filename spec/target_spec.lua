@@ -7,7 +7,7 @@ local function new_conn(answer, facts)
   function conn:send(bytes) self.sent = self.sent + #bytes end
   function conn:receive_some()
     if self.first_only and #self.answer > 0 then error({ outcome = "answered" }, 0) end
-    if #self.answer == 0 then error({ outcome = "timeout" }, 0) end
+    if #self.answer == 0 then error({ outcome = self.facts.deaf and "no_ack" or "timeout" }, 0) end
     return self.answer
   end
   return conn
@@ -19,6 +19,10 @@ local primitives = {
     return acked, 3, 2, 200, 100, 0.1, conn.sent, conn.timeout and #conn.answer or 0, 1000
   end,
   behaviour = function(conn) return unpack(conn.facts.behaviour or { 0 }, 1, 4) end,
+  sleep = function(conn, seconds)
+    conn.slept = seconds
+    if conn.facts.wakes then conn.facts.deaf = false end
+  end,
   state = function(conn) return conn.facts.state end,
   data = function(conn, most) return conn.answer:sub(1, most) end,
   said = function(conn) return ("x"):rep(conn.sent) end,
@@ -114,6 +118,28 @@ describe("target:try", function()
     local new = new_target(new_conn())
     assert.equal("the port's own", new:try("wait", { why = "the port's own" }).why)
     assert.equal(200, #new:try("http", { why = ("x"):rep(1000) }).why)
+  end)
+
+  it("keeps what the wire showed: repeated SYN-ACKs, windows, echoes", function()
+    local attempt = new_target(new_conn("", { behaviour = { 2, nil, 3.5, 512 } })):try "http"
+    assert.same({ 2, 3.5, 512 }, { attempt.syn_ack_repeats, attempt.window_opened, attempt.window_least })
+    attempt = new_target(new_conn ""):try "http"
+    assert.is_nil(attempt.syn_ack_repeats or attempt.window_opened or attempt.echo)
+    assert.is_true(new_target(new_conn "xxxxx"):try("http").echo)
+    assert.is_nil(new_target(new_conn "xxxxxx"):try("http").echo)   -- more than was said
+    assert.is_nil(new_target(new_conn "yxxxx"):try("http").echo)
+  end)
+
+  it("listens for the SYN-ACK to come again where nothing was acknowledged, and hears what comes meanwhile", function()
+    local conn = new_conn("", { deaf = true })
+    local some = new_target(conn)
+    local attempt = some:try "http"
+    assert.same({ "no_ack", 1.25 }, { attempt.outcome, conn.slept })
+    conn = new_conn("", { deaf = true })
+    assert.equal("no_ack", new_target(conn):try("http", { syn_ack_again = 0 }).outcome)
+    assert.is_nil(conn.slept)
+    conn = new_conn("", { deaf = true, wakes = true })
+    assert.equal("timeout", new_target(conn):try("http").outcome)
   end)
 
   it("did not open where the transport has no connection for the handshake", function()

@@ -70,6 +70,30 @@ describe("verdict", function()
     assert.equal("untried", verdict.of({ attempt("stopped", { acked = true }) }))
   end)
 
+  it("knows what sets targets of one verdict apart", function()
+    local function signs(name, ...)
+      local half_open, window_opened, echo, tarpit = verdict.signs_of({ ... }, name)
+      return { half_open = half_open, window_opened = window_opened, echo = echo, tarpit = tarpit }
+    end
+    local tiny = { window = 3, window_least = 3, seconds = 5, acked = true }
+    assert.same({}, signs("no_ack", attempt "no_ack"))
+    assert.same({ half_open = true }, signs("no_ack", attempt("no_ack", { syn_ack_repeats = 1 })))
+    assert.same({}, signs("silent", attempt("timeout", { syn_ack_repeats = 1 })))
+    assert.same({}, signs("zero_window"))
+    assert.same({ window_opened = false }, signs("zero_window", attempt "zero_window"))
+    assert.same({ window_opened = true }, signs("silent", attempt "zero_window", attempt("timeout", { window_opened = 3 })))
+    assert.same({ echo = true }, signs("unidentified", attempt("answered", { data = "x", echo = true })))
+    assert.same({ tarpit = true }, signs("silent", attempt("timeout", tiny)))
+    tiny.data = "xxxxxx"
+    assert.same({ tarpit = true }, signs("unidentified", attempt("answered", tiny)))
+    assert.same({}, signs("service", attempt("answered", tiny)))
+    tiny.data = "xxxxxxx"
+    assert.same({}, signs("unidentified", attempt("answered", tiny)))
+    assert.same({}, signs("silent", attempt("timeout", { window = 64, window_least = 64, seconds = 5 })))
+    assert.same({}, signs("silent", attempt("timeout", { window = 29200, window_least = 3, seconds = 5 })))
+    assert.same({}, signs("filtered", not_opened "filtered"))
+  end)
+
   it("has a meaning for every name it gives", function()
     local known = {}
     for _, row in ipairs(verdict.meanings) do

@@ -36,7 +36,7 @@ describe("a world's description", function()
     assert.same({ { 0, 1 }, { 1, 2 }, { 2, 3 } }, form.shares)
     assert.same({ { 80, 80, 3 }, { 443, 443, 2 }, { 8000, 8099, 1 } }, form.ports)
     assert.same({
-      { 0, 1, "refuse", false, false }, { 1, 0, "silent", true, false }, { 1, 0, "refuse", false, false },
+      { 0, 1, "refuse", "nobody" }, { 1, 0, "silent", "source" }, { 1, 0, "refuse", "nobody" },
     }, form.kinds)
     assert.same({ "a", "b", "c" }, form.kind_names)
     assert.equal("198.18.0.0/24", form.target_text)
@@ -63,7 +63,7 @@ describe("a world's description", function()
       function(_, _, a) a[1].service = "http" end)
     refused("w.lua: kinds.a[1]: 'options' are for a service", function(_, _, a) a[1].options = {} end)
     refused("w.lua: kinds.a: no behaviour 'firewall' for 'other'", function(_, _, a) a.other = "firewall" end)
-    refused("w.lua: kinds.a: 'shuns' is \"source\" or \"all\", not 'none'", function(_, _, a) a.shuns = "none" end)
+    refused("w.lua: kinds.a: 'shuns' is \"source\", \"port\" or \"all\", not 'none'", function(_, _, a) a.shuns = "none" end)
     refused("w.lua: kinds.a[1]: 'answers.tls' is a share from 0 to 1, not 2", function(_, _, a)
       a[1] = { service = "ssh", ports = 22, answers = { tls = 2 } }
     end)

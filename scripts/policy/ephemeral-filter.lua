@@ -1,36 +1,8 @@
 -- LZR's order, and once per host the test for acking firewalls: data acknowledged on five random ephemeral ports (section 3.1).
 
-local digest = require "sonde.digest"
+local host_filter = require "sonde.host_filter"
 
 local order = { "wait", "tls", "http", "dns", "pptp" }
-local PORTS, FIRST, LAST = 5, 32768, 60999   -- how many, of Linux's ephemeral range
-local PATIENCE, TURNS = 1, 20                -- seconds, and how often: while another target of the host is asking
-
--- The n-th random port of a host: always the same, and no other host's.
-local function random_port(address, n)
-  return FIRST + tonumber(digest.sha256(address .. "/" .. n):sub(1, 8), 16) % (LAST - FIRST + 1)
-end
-
-local function acknowledges_on_all(target)
-  for n = 1, PORTS do
-    if not target:at(random_port(target.address, n)):try("newlines", { timeout = PATIENCE }).acked then return false end
-  end
-  return true
-end
-
--- Whether the host acknowledges everywhere; asked by one of its targets, while the others wait.
-local function is_firewall(target)
-  local host = target.host
-  if host.everywhere == nil and not host.asking then
-    host.asking = true
-    host.everywhere = acknowledges_on_all(target)
-  end
-  for _ = 1, TURNS do
-    if host.everywhere ~= nil then break end
-    target:try("wait", { timeout = PATIENCE })
-  end
-  return host.everywhere
-end
 
 return function(target)
   if target.syn_ack and target.syn_ack.window == 0 then return end
@@ -41,6 +13,6 @@ return function(target)
   for _, name in ipairs(names) do
     local attempt = target:try(name)
     if attempt.data or not attempt.opened or attempt.outcome == "no_ack" then return end
-    if attempt.acked and is_firewall(target) then return end
+    if attempt.acked and host_filter.acknowledges(target, { ports = 5 }) then return end
   end
 end

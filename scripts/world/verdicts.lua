@@ -19,8 +19,12 @@ for _, service in ipairs(SERVICES) do
   hosts["server_" .. service] = 0.5
 end
 -- A DNS server where nobody asks for names first: the first question finds nothing out, and there is no second.
-kinds.shunning = { { service = "dns", ports = { [23] = 1, [8000] = 1 } }, other = "drop", shuns = true }
-hosts.shunning = 1
+local ASKED = { service = "dns", ports = { [23] = 1, [8000] = 1 } }
+kinds.shunning = { ASKED, other = "drop", shuns = "source" }
+kinds.shunning_port = { ASKED, other = "refuse", shuns = "port" }
+-- Acknowledges whatever comes, on all of its ports.
+kinds.firewall = { other = "silent" }
+hosts.shunning, hosts.shunning_port, hosts.firewall = 1, 1, 0.5
 
 local function network(prefix, loss)
   return { prefix = prefix, density = 0.9, rtt = { 0.01, 0.2 }, jitter = 0.003, loss = loss, hosts = hosts }

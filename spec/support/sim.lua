@@ -158,8 +158,8 @@ function sim.population(description, seed)
   end)
   local shares = array("population_share", form.shares, function(entry, v) entry.kind, entry.weight = v[1], v[2] end)
   local kinds = array("population_kind", form.kinds, function(entry, v)
-    entry.place_first, entry.place_count, entry.other, entry.shuns = v[1], v[2], C.behaviour_by_name(v[3]), v[4]
-    entry.shuns_all = v[5]
+    entry.place_first, entry.place_count, entry.other = v[1], v[2], C.behaviour_by_name(v[3])
+    entry.shuns = C.shun_by_name(v[4])
   end)
   local places = array("population_place", form.places, function(entry, v)
     entry.chance, entry.behaviour, entry.ports_first, entry.ports_count = v[1], C.behaviour_by_name(v[2]), v[3], v[4]
@@ -207,7 +207,7 @@ function sim.truth(world, address, port)
   local truth = C.lua_world_truth(world, sim.endpoint(address, port))
   local text = function(pointer) return pointer ~= nil and ffi.string(pointer) or nil end
   return {
-    behaviour = text(truth.behaviour), service = text(truth.service), kind = text(truth.kind), shuns = truth.shuns,
+    behaviour = text(truth.behaviour), service = text(truth.service), kind = text(truth.kind), shuns = text(truth.shuns),
     network = truth.network,
   }
 end

@@ -23,6 +23,7 @@ local modules = {
   ["sonde.digest"] = function() return copy(require "sonde.digest") end,
   ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
+  ["sonde.host_filter"] = function() return copy(require "sonde.host_filter") end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
   ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,

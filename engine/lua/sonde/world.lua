@@ -13,8 +13,8 @@
 --     loss      share of the frames that are lost, in each direction (default 0)
 --   kinds     { name = kind, ... }; a kind is a list of places, and
 --     other     what its other ports do: "refuse" (default), "drop" or another behaviour
---     shuns     "source" (or true): answers one connection of each source, and no other on any port; "all": answers one
---               connection, and no other of anybody
+--     shuns     "source" (or true): answers one connection of each source, and no other on any port; "port": of each source
+--               on each port; "all": one connection, and no other of anybody
 --   A place is what is on one port of a host; where two places fall on one port, the earlier one has it:
 --     service    name of a server, servers/<name>.lua beside the world or in the tree's scripts/world/servers
 --     behaviour  or what a middlebox does (engine/middlebox.h): "no_ack", "half_open", "zero_window", "slow_window",
@@ -167,15 +167,16 @@ local function compile_place(place, where, out)
   })
 end
 
+local SHUNS = { nobody = true, source = true, port = true, all = true }
+
 local function compile_kind(kind, where, out)
   check_fields(kind, where, { other = "string", shuns = "boolean string" }, true)
-  if type(kind.shuns) == "string" and kind.shuns ~= "source" and kind.shuns ~= "all" then
-    wrong(where, "'shuns' is \"source\" or \"all\", not '%s'", kind.shuns)
-  end
+  local shuns = kind.shuns == true and "source" or kind.shuns or "nobody"
+  if not SHUNS[shuns] then wrong(where, "'shuns' is \"source\", \"port\" or \"all\", not '%s'", shuns) end
   local other, first = kind.other or "refuse", #out.places
   if not BEHAVIOURS[other] then wrong(where, "no behaviour '%s' for 'other'", other) end
   for position, place in ipairs(kind) do compile_place(place, where .. "[" .. position .. "]", out) end
-  append(out.kinds, { first, #out.places - first, other, kind.shuns and true or false, kind.shuns == "all" })
+  append(out.kinds, { first, #out.places - first, other, shuns })
 end
 
 local function check_range(range, where)
