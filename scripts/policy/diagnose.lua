@@ -7,10 +7,10 @@
 local host_filter = require "sonde.host_filter"
 
 local ORDER = { "wait", "tls", "http" }
-local WINDOW = 15         -- seconds that data waits for a window to open
+local WINDOW = 5          -- seconds that data waits for a window to open
 local KNOCK = 0.001       -- seconds a connection is kept that tells all it can by opening
 local OTHERS_MAX = 3      -- ports of the same host that have answered before, of those remembered
-local STRANGERS = 2       -- and random ones, which may at least refuse
+local STRANGERS = 1       -- and random ones, which may at least refuse
 
 -- The host's ports that answered, for those that ask later.
 local function remember(host, port)
@@ -38,11 +38,10 @@ local function whom_it_shuns(target)
   return "address"
 end
 
-local function questions(target)
-  local expected = target.expected
-  local names = { expected ~= "wait" and expected or nil }
+local function questions(expected, asked)
+  local names = { expected ~= "wait" and expected ~= asked and expected or nil }
   for _, name in ipairs(ORDER) do
-    if name ~= expected then names[#names + 1] = name end
+    if name ~= expected and name ~= asked then names[#names + 1] = name end
   end
   return names
 end
@@ -51,8 +50,11 @@ return function(target)
   local host = target.host
   remember(host, target.port)
   local shut = target.syn_ack and target.syn_ack.window == 0
-  if shut and not target:try("http", { timeout = WINDOW, why = "does the window open?" }).window_opened then return end
-  for i, name in ipairs(questions(target)) do
+  if shut then
+    local attempt = target:try("http", { timeout = WINDOW, why = "does the window open?" })
+    if attempt.data or not attempt.window_opened then return end
+  end
+  for i, name in ipairs(questions(target.expected, shut and "http" or nil)) do
     local attempt = target:try(name, { fresh = shut or i > 1 })
     if not attempt.opened then
       host.shuns = host.shuns or whom_it_shuns(target)

@@ -1,0 +1,195 @@
+-- Defences on a real link: Linux behind nftables, and hosts whose TCP is odd, get the verdicts that their simulated twins get.
+-- For each link two namespaces of our own, joined by a veth pair; the links are tried at the same time.
+local cjson = require "cjson"
+
+local WORLD = "spec/lab/middlebox_world.lua"
+local SONDE = os.getenv "SONDE" or "./sonde"
+local PORT = 7000
+local NET = "198.18.64."
+local TARGETS = { NET .. "1-" .. NET .. "11", NET .. "21-" .. NET .. "26" }
+local SECONDS = 60   -- after which a scan has failed; it takes ten
+local SIGNS = { "half_open", "window_opened", "echo", "tarpit", "shuns", "everywhere" }
+
+-- What is at NET .. n: a kind of server in spec/lab/middlebox_servers.lua, or a behaviour of spec/lab/middlebox_responder.lua.
+local SERVERS = {
+  [1] = "silent", [2] = "echo", [3] = "close", [4] = "reset", [5] = "silent", [6] = "silent", [7] = "silent", [8] = "silent",
+  [9] = "silent",
+}
+local ODD = {
+  [21] = "no_ack", [22] = "zero_window", [23] = "slow_window", [24] = "tarpit", [25] = "big_ip", [26] = "close_before_ack",
+}
+
+-- A packet of more than 60 bytes without SYN has data in it: 20 of IP, 20 of TCP, 12 of timestamps.
+local RULES = [[
+table ip middlebox {
+  set visitors { type ipv4_addr . ipv4_addr; flags dynamic; timeout 2m; }
+  chain input {
+    type filter hook input priority 0;
+    ip daddr NET5 tcp flags & syn == 0 drop
+    ip daddr NET6 tcp flags & syn == 0 ip length > 60 reject with tcp reset
+    ip daddr NET7 tcp flags syn ip saddr . ip daddr @visitors drop
+    ip daddr NET7 tcp flags syn add @visitors { ip saddr . ip daddr }
+    ip daddr NET8 tcp dport PORT tcp flags syn ip saddr . ip daddr @visitors drop
+    ip daddr NET8 tcp dport PORT tcp flags syn add @visitors { ip saddr . ip daddr }
+    ip daddr NET10 drop
+  }
+  chain everywhere {
+    type nat hook prerouting priority -100;
+    ip daddr NET9 tcp dport 1-65535 dnat to NET9:PORT
+  }
+}
+]]
+
+local function run(command)
+  local pipe = io.popen(command .. " 2>&1; echo \"status $?\"")
+  local output = pipe:read "*a"
+  pipe:close()
+  local text, status = output:match "^(.*)status (%d+)\n$"
+  return tonumber(status), text
+end
+
+local function must(command)
+  local status, text = run(command)
+  assert(status == 0, command .. ": " .. text)
+  return text
+end
+
+local function read(path)
+  local file = io.open(path)
+  local text = file and file:read "*a" or ""
+  if file then file:close() end
+  return text
+end
+
+local is_root = select(2, run "id -u"):match "^0\n" ~= nil
+local own = io.open("/proc/self/stat"):read "*n"
+local directory = os.tmpname()
+
+-- The two sides of one link, and what runs there.
+local function side(link, which) return ("sonde-mb-%d-%s-%s"):format(own, link, which) end
+local started = {}
+
+-- Starts a program that prints its process id when it is ready.
+local function start(namespace, words)
+  local log = ("%s/%d"):format(directory, #started + 1)
+  os.execute(("ip netns exec %s luajit %s > %s 2>&1 &"):format(namespace, words, log))
+  for _ = 1, 200 do
+    local id = read(log):match "^(%d+)\n"
+    if id then
+      started[#started + 1] = id
+      return
+    end
+    os.execute "sleep 0.05"
+  end
+  error("nothing started: " .. read(log))
+end
+
+local function hosts(list)
+  local words = {}
+  for number, kind in pairs(list) do words[#words + 1] = NET .. number .. "=" .. kind end
+  return table.concat(words, " ")
+end
+
+local function build(link)
+  local near, far = side(link, "a"), side(link, "b")
+  for _, line in ipairs {
+    "ip netns add " .. near, "ip netns add " .. far,
+    ("ip link add near0 netns %s type veth peer name far0 netns %s"):format(near, far),
+    ("ip -n %s link set lo up"):format(near), ("ip -n %s link set lo up"):format(far),
+    ("ip -n %s addr add 198.18.0.1/24 dev near0"):format(near), ("ip -n %s addr add 198.18.0.3/24 dev near0"):format(near),
+    ("ip -n %s addr add 198.18.0.2/24 dev far0"):format(far),
+    ("ip -n %s link set near0 up"):format(near), ("ip -n %s link set far0 up"):format(far),
+    ("ip -n %s route add %s0/24 via 198.18.0.2"):format(near, NET),
+  } do must(line) end
+  for number = 1, 11 do must(("ip -n %s addr add %s%d/32 dev lo"):format(far, NET, number)) end
+  local rules = directory .. "/rules"
+  local file = assert(io.open(rules, "w"))
+  file:write((RULES:gsub("NET", NET):gsub("PORT", PORT)))
+  file:close()
+  must(("ip netns exec %s nft -f %s"):format(far, rules))
+  start(far, ("spec/lab/middlebox_servers.lua %d %s"):format(PORT, hosts(SERVERS)))
+  start(far, "spec/lab/middlebox_responder.lua far0 " .. hosts(ODD))
+end
+
+local function tear_down(links)
+  for _, id in ipairs(started) do run("kill -9 " .. id) end
+  for _, link in ipairs(links) do
+    run("ip netns del " .. side(link, "a"))
+    run("ip netns del " .. side(link, "b"))
+  end
+  run("rm -rf " .. directory)
+end
+
+local COMMON = ("--policy diagnose --all --timeout 1500ms --rate 1000 -q -p %d %s"):format(PORT, table.concat(TARGETS, " "))
+
+-- What the records say, one line for each target.
+local function findings(lines)
+  local found = {}
+  for line in lines:gmatch "[^\n]+" do
+    local record = cjson.decode(line)
+    local words = { record.verdict }
+    for _, name in ipairs(SIGNS) do
+      if record[name] ~= nil then words[#words + 1] = name .. "=" .. tostring(record[name]) end
+    end
+    for _, attempt in ipairs(record.attempts) do words[#words + 1] = attempt.reset_payload end
+    local number = tonumber(record.address:match "%.(%d+)$")
+    assert.is_nil(found[number], "two records of " .. record.address)
+    found[number] = table.concat(words, " ")
+  end
+  return found
+end
+
+-- One scan for each link, all at once; their records.
+local function scan_links(links)
+  local words = {}
+  for _, link in ipairs(links) do
+    words[#words + 1] = ("(ip netns exec %s timeout %d %s scan %s --no-default-blocklist --link %s -i near0 -o - > %s/%s "
+      .. "2> %s/%s.err; echo $? > %s/%s.status) &"):format(side(link, "a"), SECONDS, SONDE, COMMON, link, directory, link,
+      directory, link, directory, link)
+  end
+  os.execute(table.concat(words, "\n") .. "\nwait")
+  for _, link in ipairs(links) do
+    assert(read(directory .. "/" .. link .. ".status") == "0\n", link .. ": " .. read(directory .. "/" .. link .. ".err"))
+  end
+end
+
+describe("middleboxes on a real link", function()
+  if not is_root then
+    pending "middleboxes: root is needed"
+    return
+  end
+
+  local links = { "ring", "xdp" }
+  local expected
+
+  setup(function()
+    os.remove(directory)
+    must("mkdir " .. directory)
+    local ok, message = pcall(function()
+      for _, link in ipairs(links) do build(link) end
+      expected = findings(must(("%s scan --link sim:%s %s --seed 1 -o - 2>/dev/null"):format(SONDE, WORLD, COMMON)))
+      scan_links(links)
+    end)
+    if not ok then
+      tear_down(links)
+      error(message, 0)
+    end
+  end)
+  teardown(function() tear_down(links) end)
+
+  it("are all told apart in simulation", function()
+    assert.same({
+      [1] = "silent", [2] = "unidentified echo=true", [3] = "closed_after_data", [4] = "reset_after_data",
+      [5] = "no_ack half_open=true", [6] = "reset", [7] = "shunned shuns=address", [8] = "shunned shuns=port",
+      [9] = "silent everywhere=true", [10] = "filtered", [11] = "refused", [21] = "no_ack",
+      [22] = "zero_window window_opened=false", [23] = "silent window_opened=true", [24] = "silent tarpit=true everywhere=true",
+      [25] = "reset BIG-IP System: [0x1f35b2c:1187] No local listener", [26] = "closed",
+    }, expected)
+  end)
+
+  for _, link in ipairs(links) do
+    it("get the same verdicts as their simulated twins: " .. link, function()
+      assert.same(expected, findings(read(directory .. "/" .. link)))
+    end)
+  end
+end)
