@@ -13,8 +13,10 @@ struct coro {
 	struct coro_pool *pool;
 	lua_State *L;
 	int ref; /* keeps L alive, in the registry */
-	lua_State *inner; /* of coro_nest; NULL: none */
-	int inner_ref;
+	lua_State *inner; /* of coro_nest, kept alive by the stack of L; NULL: none */
+	int kept[CORO_KEPT_MAX]; /* registry slots for what coro_start is given to keep */
+	uint8_t keeping; /* how many of them are in use */
+	bool raised;
 	void *tag;
 	coro_wake_fn wake;
 	void *what; /* of coro_suspend */
@@ -58,18 +60,11 @@ static void coro_release_resources(struct coro *coro)
 	}
 }
 
-static void coro_drop_inner(struct coro *coro)
-{
-	if (!coro->inner)
-		return;
-	luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->inner_ref);
-	coro->inner = NULL;
-}
-
 static void coro_free(struct coro *coro)
 {
-	coro_drop_inner(coro);
 	luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->ref);
+	for (int i = 0; i < CORO_KEPT_MAX; i++)
+		luaL_unref(coro->pool->L, LUA_REGISTRYINDEX, coro->kept[i]);
 	free(coro);
 }
 
@@ -106,6 +101,10 @@ static int new_thread(lua_State *L)
 	struct coro *coro = lua_touserdata(L, 1);
 	coro->L = lua_newthread(L);
 	coro->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	for (int i = 0; i < CORO_KEPT_MAX; i++) {
+		lua_pushboolean(L, 0);
+		coro->kept[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+	}
 	return 0;
 }
 
@@ -119,13 +118,15 @@ static struct coro *coro_take(struct coro_pool *pool)
 		if (!coro)
 			return NULL;
 		coro->pool = pool;
+		coro->ref = coro->kept[0] = coro->kept[1] = LUA_NOREF;
 		coro->timer.fire = timer_fired;
 		if (lua_cpcall(pool->L, new_thread, coro)) {
 			lua_pop(pool->L, 1);
-			free(coro);
+			coro_free(coro);
 			return NULL;
 		}
 	}
+	coro->raised = false;
 	coro->previous = NULL;
 	coro->next = pool->active;
 	if (pool->active)
@@ -160,13 +161,22 @@ static const char *end_message(struct coro *coro, int status)
 	return message ? message : "the script raised a value that is no text";
 }
 
+static void coro_forget_kept(struct coro *coro)
+{
+	for (; coro->keeping > 0; coro->keeping--) {
+		lua_pushboolean(coro->pool->L, 0);
+		lua_rawseti(coro->pool->L, LUA_REGISTRYINDEX, coro->kept[coro->keeping - 1]);
+	}
+}
+
 static void coro_end(struct coro *coro, const char *message)
 {
 	struct coro_pool *pool = coro->pool;
 	timer_stop(pool->wheel, &coro->timer);
-	pool->config.done(pool->config.owner, coro->tag, message);
+	pool->config.done(pool->config.owner, coro, coro->tag, message);
 	coro_release_resources(coro);
 	coro_unlink(coro);
+	coro_forget_kept(coro);
 	if (message) { /* a lua_State that raised or still waits cannot run another function (Lua 5.1) */
 		coro_free(coro);
 		return;
@@ -182,17 +192,19 @@ void coro_pool_cancel(struct coro_pool *pool, const char *message)
 		coro_end(pool->active, message);
 }
 
-/* The function of coro_nest is over: what coro_nest returns, on the coroutine's own stack. */
+/* The inner thread is over: what coro_nest returns, on the coroutine's own stack. */
 static int coro_end_inner(struct coro *coro, int status)
 {
+	lua_State *inner = coro->inner;
 	int count = 1;
+	coro->inner = NULL;
 	lua_pushboolean(coro->L, status == 0);
 	if (status != 0) {
-		lua_xmove(coro->inner, coro->L, 1);
-		lua_rawgeti(coro->L, LUA_REGISTRYINDEX, coro->inner_ref);
+		lua_xmove(inner, coro->L, 1);
+		lua_pushthread(inner);
+		lua_xmove(inner, coro->L, 1);
 		count = 3;
 	}
-	coro_drop_inner(coro);
 	script_switch(coro->L);
 	return count;
 }
@@ -208,28 +220,34 @@ static int coro_continue(struct coro *coro, int results)
 	return lua_resume(coro->L, results);
 }
 
-int coro_nest(struct coro_pool *pool, lua_State *L)
+/* What coro_nest leaves on the stack of L is the inner thread, which is kept alive so. */
+int coro_nest(struct coro *coro, lua_State *L)
 {
-	struct coro *coro = coro_running(pool, L);
-	if (!coro || coro->inner)
-		return luaL_error(L, CORO_NO_WAIT);
 	int arguments = lua_gettop(L) - 1;
 	lua_State *inner = lua_newthread(L);
-	coro->inner_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-	coro->inner = inner;
+	lua_insert(L, 1);
 	lua_xmove(L, inner, arguments + 1);
+	coro->inner = inner;
 	script_switch(inner);
 	int status = lua_resume(inner, arguments);
-	return status == LUA_YIELD ? lua_yield(L, 0) : coro_end_inner(coro, status);
+	return status == LUA_YIELD ? CORO_WAITS : coro_end_inner(coro, status);
+}
+
+bool coro_is_nested(const struct coro *coro)
+{
+	return coro->inner != NULL;
 }
 
 bool coro_leave_nest(struct coro *coro)
 {
-	if (!coro->inner)
-		return false;
-	coro_drop_inner(coro);
-	coro_resume(coro, 0);
-	return true;
+	bool nested = coro->inner != NULL;
+	coro->inner = NULL;
+	return nested;
+}
+
+void coro_push_kept(const struct coro *coro, lua_State *L, int which)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, coro->kept[which]);
 }
 
 void coro_resume(struct coro *coro, int results)
@@ -242,21 +260,26 @@ void coro_resume(struct coro *coro, int results)
 	int status = coro_continue(coro, results);
 	script_leave(coro->L);
 	pool->running = before;
-	if (status != LUA_YIELD)
-		coro_end(coro, end_message(coro, status));
+	if (status == LUA_YIELD)
+		return;
+	const char *message = end_message(coro, status);
+	coro->raised = status == LUA_ERRRUN && !script_stopped();
+	coro_end(coro, message);
 }
 
-int coro_start(struct coro_pool *pool, int arguments, struct coro_resource *first, void *tag)
+int coro_start(struct coro_pool *pool, int arguments, int kept, struct coro_resource *first, void *tag)
 {
 	struct coro *coro = coro_take(pool);
 	if (!coro) {
-		lua_pop(pool->L, arguments + 1);
+		lua_pop(pool->L, arguments + 1 + kept);
 		return ERR_NO_MEMORY;
 	}
 	coro->tag = tag;
 	if (first)
 		coro_hold(coro, first);
 	lua_xmove(pool->L, coro->L, arguments + 1);
+	for (coro->keeping = (uint8_t)kept; kept > 0; kept--)
+		lua_rawseti(pool->L, LUA_REGISTRYINDEX, coro->kept[kept - 1]);
 	coro_resume(coro, arguments);
 	return 0;
 }
@@ -274,6 +297,11 @@ struct coro *coro_running(struct coro_pool *pool, lua_State *L)
 {
 	struct coro *coro = pool->running;
 	return coro && coro_state(coro) == L && lua_isyieldable(L) ? coro : NULL;
+}
+
+bool coro_raised(const struct coro *coro)
+{
+	return coro->raised;
 }
 
 lua_State *coro_state(struct coro *coro)

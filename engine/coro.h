@@ -14,8 +14,8 @@ struct coro_pool;
 struct coro;
 
 /* What a coroutine's end is reported with: `error` is NULL when its function returned, else the message with file and line.
- * `tag` is what coro_start was given. What the coroutine holds is released after this call. */
-typedef void (*coro_done_fn)(void *owner, void *tag, const char *error);
+ * `tag` is what coro_start was given. What the coroutine holds and keeps is released after this call. */
+typedef void (*coro_done_fn)(void *owner, struct coro *coro, void *tag, const char *error);
 
 /* For `sonde probe`: told of what happens, in words ("sent", "received", "reset", ...), on a connection or (NULL) beside. */
 typedef void (*coro_observe_fn)(void *owner, uint64_t now_ns, const struct stream *stream, const char *what,
@@ -47,9 +47,16 @@ void coro_pool_destroy(struct coro_pool *pool);
 /* Ends every coroutine that still waits, without resuming it, as if it had raised `message`. */
 void coro_pool_cancel(struct coro_pool *pool, const char *message);
 
-/* Starts a coroutine: the function and its `arguments` arguments are on top of L's stack and are popped. It runs at once,
- * until it first waits. `first` (may be NULL) is held by it from the start. 0 or ERR_NO_MEMORY. */
-int coro_start(struct coro_pool *pool, int arguments, struct coro_resource *first, void *tag);
+#define CORO_KEPT_MAX 2
+
+/* Starts a coroutine: the function and its `arguments` arguments are on top of L's stack and are popped; so are `kept` values
+ * beneath them, which live as long as the coroutine (coro_push_kept). It runs at once, until it first waits. `first` (may be NULL)
+ * is held by it from the start. 0 or ERR_NO_MEMORY. */
+int coro_start(struct coro_pool *pool, int arguments, int kept, struct coro_resource *first, void *tag);
+/* Pushes the `which`th of the values it keeps onto L, from 0. */
+void coro_push_kept(const struct coro *coro, lua_State *L, int which);
+/* Of a coroutine that ended: with an error of its own, which lies on top of coro_state's stack, rather than by being stopped. */
+bool coro_raised(const struct coro *coro);
 
 uint32_t coro_pool_active(const struct coro_pool *pool);
 /* The tag of the coroutine that runs now; NULL: none does. May be called from a signal handler. */
@@ -67,12 +74,16 @@ typedef int (*coro_wake_fn)(lua_State *L, void *what);
 struct coro *coro_running(struct coro_pool *pool, lua_State *L);
 /* For C functions called by the running coroutine: `return coro_suspend(...)`. due_ns UINT64_MAX: no timer. */
 int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
-/* For Lua, `return coro_nest(...)`: calls the function at the bottom of L's stack with what lies above it, on a Lua thread of its
- * own, whose waits are the coroutine's. Lua gets true; or false, what it raised, and the thread as the error left it; or nothing
- * at all when it was left by coro_leave_nest. */
-int coro_nest(struct coro_pool *pool, lua_State *L);
-/* Goes on after coro_nest without ever resuming the waiting function in it, which costs much less than an error raised there.
- * False when there is none. */
+#define CORO_WAITS (-1)
+
+/* For C functions called by the running coroutine, which must not be nested already: calls the function at the bottom of L's stack
+ * with what lies above it, on a Lua thread of its own, whose waits are the coroutine's. Returns how many results it pushed: true;
+ * or false, what was raised, and the thread as the error left it. Or CORO_WAITS: what calls is to `return lua_yield(L, 1)`, with
+ * which the thread lives on, and gets these results later; or to leave the nest itself. */
+int coro_nest(struct coro *coro, lua_State *L);
+bool coro_is_nested(const struct coro *coro);
+/* Never goes on with the function of coro_nest, which waits: this costs much less than an error raised there. What coro_nest's
+ * caller gets is the matter of whoever calls this. False when there is none. */
 bool coro_leave_nest(struct coro *coro);
 /* Goes on with a suspended coroutine whose `results` results lie on top of coro_state's stack. */
 void coro_resume(struct coro *coro, int results);

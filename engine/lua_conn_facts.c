@@ -18,7 +18,7 @@ const struct syn_ack *conn_syn_ack(lua_State *L, int index)
 {
 	if (lua_isnil(L, index))
 		return NULL;
-	const struct conn *conn = luaL_checkudata(L, index, CONN_TYPE);
+	const struct conn *conn = conn_check(L, index);
 	const struct syn_ack *syn_ack = &conn_facts(conn)->syn_ack;
 	return syn_ack->known ? syn_ack : NULL;
 }
@@ -46,7 +46,7 @@ int conn_syn_ack_table(lua_State *L)
  * bytes queued, bytes received, window now. */
 int conn_facts_list(lua_State *L)
 {
-	const struct stream *stream = conn_facts(luaL_checkudata(L, 1, CONN_TYPE));
+	const struct stream *stream = conn_facts(conn_check(L, 1));
 	lua_pushboolean(L, stream->bytes_acked > 0);
 	lua_pushnumber(L, stream->packets_sent);
 	lua_pushnumber(L, stream->packets_received);
@@ -92,7 +92,7 @@ static void push_micros(lua_State *L, uint32_t us)
  * the SYN-ACK. All but the first nil with sockets, which cannot see it. */
 int conn_behaviour(lua_State *L)
 {
-	const struct stream *stream = conn_facts(luaL_checkudata(L, 1, CONN_TYPE));
+	const struct stream *stream = conn_facts(conn_check(L, 1));
 	lua_pushnumber(L, stream->synack_repeats);
 	push_micros(L, stream->synack_repeat_us);
 	push_micros(L, stream->window_open_us);

@@ -12,21 +12,24 @@
 
 struct conn {
 	struct coro_resource resource; /* first: conn_released casts back */
+	const void *mark; /* of conn_check */
 	struct coro_pool *pool;
 	struct coro *waiting; /* suspended in a wait of ours; NULL when none is */
 	struct stream *stream; /* NULL before it is open and after it was closed */
-	struct stream facts; /* the stream as it was when closed */
+	struct stream *facts; /* the stream as it was when closed; owned; NULL before */
 	struct buffer received; /* all that came, from the first byte on: never consumed, so that it can be read again */
 	struct buffer said; /* the first bytes we sent: an echo of them is no service */
-	uint32_t read; /* how much of it the script has taken */
-	uint32_t want; /* unread bytes the waiting coroutine wants */
+	struct buffer head; /* the first bytes that came while TLS was on, as they were on the wire */
 	const char *outcome; /* why no more bytes will come; NULL while they may */
 	uint64_t deadline_ns; /* of the handshake that runs now */
-	uint64_t random_drawn; /* 8-byte words drawn so far */
 	struct tls *tls; /* NULL: in the clear */
-	struct buffer head; /* the first bytes that came while TLS was on, as they were on the wire */
+	struct conn_trace *trace; /* NULL: this handshake is not recorded */
+	uint32_t read; /* how much of `received` the script has taken */
+	uint32_t want; /* unread bytes the waiting coroutine wants */
+	uint32_t random_drawn; /* 8-byte words drawn so far */
 	uint32_t secured; /* how much of `received` came before TLS; what follows came inside */
 	uint32_t base; /* where, in `received`, the answers to the handshake that runs now begin */
+	int self; /* registry reference that keeps the conn alive while it opens */
 	bool inside; /* the handshake that runs now began inside TLS */
 	bool securing; /* the wait is start_tls's */
 	bool der; /* start_tls was asked for the chain's bytes */
@@ -34,18 +37,54 @@ struct conn {
 	bool first_only; /* the first bytes end the handshake: outcome "answered" */
 	bool want_any; /* the wait is conn.linger's: deadline and first_only do not apply */
 	bool opening; /* connect() is under way */
-	int self; /* registry reference that keeps the conn alive while it opens */
 	bool has_fields; /* conn.set was called: the userdata's environment is a table of its own */
-	struct conn_trace *trace; /* NULL: this handshake is not recorded */
 };
 
+/* The conn at `index`; raises where there is something else. */
+struct conn *conn_check(lua_State *L, int index);
+/* The argument at `index` as a count of bytes, at most `most`, which is also what it is by default. */
+uint32_t conn_check_count(lua_State *L, int index, uint32_t most);
+
+/* Pushes a new one without a stream. */
+struct conn *conn_new(lua_State *L, struct coro_pool *pool);
+/* Lets go of its stream, if it still has one. */
+void conn_close(struct conn *conn, enum close_how how);
 uint32_t conn_unread(const struct conn *conn);
 /* The stream, or what it was when it was closed. */
 const struct stream *conn_facts(const struct conn *conn);
-/* Waits for what `want`, `want_any` and `securing` say: the results for Lua, or a suspended coroutine. */
-int conn_await(struct conn *conn, lua_State *L);
 /* Hands bytes that may be read to the script; more than CONN_RECEIVE_MAX end the connection. */
 void conn_append(struct conn *conn, const uint8_t *bytes, size_t length);
+
+/* In lua_conn_wait.c. */
+
+/* Waits for what `want`, `want_any` and `securing` say: the results for Lua, or a suspended coroutine. */
+int conn_await(struct conn *conn, lua_State *L);
+/* Goes on with the coroutine that waits for something on it, if it has come. */
+void conn_wake(struct conn *conn);
+/* STREAM_OPENED or STREAM_FAILED: goes on with the coroutine in conn_connect. */
+void conn_opened(struct conn *conn, bool opened);
+/* Why the deadline passed without an answer: because our data was never acknowledged, or because nothing was said. */
+const char *conn_deadline_outcome(const struct conn *conn);
+const char *conn_refusal_text(enum refusal refusal);
+uint64_t conn_nanoseconds(double seconds); /* 0 for less, and at most some days */
+/* Primitives. */
+int conn_wait(lua_State *L);
+int conn_linger(lua_State *L);
+int conn_sleep(lua_State *L);
+
+/* In lua_conn_bytes.c: primitives. */
+int conn_send(lua_State *L);
+int conn_peek(lua_State *L);
+int conn_take(lua_State *L);
+int conn_finish(lua_State *L);
+int conn_abort(lua_State *L);
+int conn_begin(lua_State *L);
+int conn_data(lua_State *L);
+int conn_said(lua_State *L);
+int conn_count_unread(lua_State *L);
+int conn_reset_payload(lua_State *L);
+int conn_state(lua_State *L);
+int conn_endpoints(lua_State *L);
 
 /* In lua_conn_random.c: primitive random(conn, n): n bytes drawn from the scan's seed, both endpoints and how often was drawn
  * before. */

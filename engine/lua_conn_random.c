@@ -9,7 +9,7 @@
 
 int conn_random(lua_State *L)
 {
-	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	struct conn *conn = conn_check(L, 1);
 	double wanted = luaL_checknumber(L, 2);
 	uint32_t made = 0;
 	if (!(wanted >= 0))

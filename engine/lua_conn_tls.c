@@ -96,7 +96,7 @@ static uint64_t session_seed(struct conn *conn)
  * before and nobody has read would be taken for its first words inside: somebody between may have put it there. */
 int conn_start_tls(lua_State *L)
 {
-	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	struct conn *conn = conn_check(L, 1);
 	struct error why;
 	luaL_checktype(L, 2, LUA_TTABLE);
 	if (conn->tls) { /* a server may offer it inside as well */
@@ -132,7 +132,7 @@ int conn_start_tls(lua_State *L)
 /* tls(conn, host, der): table of what the session says so far (docs/reference/records.md), nil where there is none. */
 int conn_tls_facts(lua_State *L)
 {
-	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	struct conn *conn = conn_check(L, 1);
 	const char *host = luaL_optstring(L, 2, NULL);
 	if (!conn->tls)
 		return 0;

@@ -160,7 +160,7 @@ static void push_event(lua_State *L, const struct trace_event *event)
 
 int conn_trace_take(lua_State *L)
 {
-	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	struct conn *conn = conn_check(L, 1);
 	if (!conn->trace)
 		return 0;
 	conn_trace_note(conn, TRACE_END, 0);

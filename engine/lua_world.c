@@ -136,7 +136,7 @@ static int start_protected(lua_State *L)
 	lua_pushnumber(L, starting->place);
 	lua_pushstring(L, address_format(&starting->stream->local.address, text));
 	lua_pushnumber(L, starting->stream->local.port);
-	if (coro_start(world->pool, 4, conn_resource(conn), world))
+	if (coro_start(world->pool, 4, 0, conn_resource(conn), world))
 		return luaL_error(L, "%s", error_text(ERR_NO_MEMORY));
 	return 0;
 }
@@ -167,8 +167,9 @@ static void world_failed(struct lua_world *world, const char *message)
 		error_set(&world->first_error, ERR_SCRIPT, "%s", message);
 }
 
-static void world_done(void *owner, void *tag, const char *error)
+static void world_done(void *owner, struct coro *coro, void *tag, const char *error)
 {
+	(void)coro;
 	(void)tag;
 	if (error)
 		world_failed(owner, error);

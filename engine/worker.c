@@ -73,13 +73,14 @@ static void target_opened(void *owner, struct stream *stream)
 	note_subject(worker, ref, &stream->remote);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
-	if (coro_start(worker->pool, 1, resource, (void *)(intptr_t)ref))
+	if (coro_start(worker->pool, 1, 0, resource, (void *)(intptr_t)ref))
 		luaL_unref(L, LUA_REGISTRYINDEX, ref); /* the conn is collected, and closes its stream */
 }
 
 /* A target's coroutine ended; with an error only when it was stopped from outside. */
-static void target_done(void *owner, void *tag, const char *error)
+static void target_done(void *owner, struct coro *coro, void *tag, const char *error)
 {
+	(void)coro;
 	struct worker *worker = owner;
 	int ref = (int)(intptr_t)tag;
 	if (error)
@@ -234,11 +235,11 @@ static int connect_again(lua_State *L)
 	return conn_connect(worker->pool, L, &remote);
 }
 
-/* nest(f, ...): f(...) on a Lua thread of its own (coro_nest). */
-static int nest(lua_State *L)
+/* handshake(f, conn, fields): as conn_handshake says. */
+static int run_handshake(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	return coro_nest(worker->pool, L);
+	return conn_handshake(L, worker->pool);
 }
 
 static int time_of_day(lua_State *L)
@@ -270,7 +271,7 @@ static const luaL_Reg engine_functions[] = {
 	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },
-	{ "nest", nest },
+	{ "handshake", run_handshake },
 	{ "clock", time_of_day },
 	{ "now", clock_ns },
 	{ "observe", observe },

@@ -24,7 +24,7 @@ local parts = {
   packet_write = "packet", tcp_internal = "tcp", tcp_output = "tcp", tcp_receive = "tcp",
   transport_raw_internal = "transport_raw", transport_raw_receive = "transport_raw",
   transport_raw_stream = "transport_raw", lua_json_write = "lua_json", lua_conn_internal = "lua_conn",
-  lua_conn_facts = "lua_conn",
+  lua_conn_facts = "lua_conn", lua_conn_wait = "lua_conn", lua_conn_bytes = "lua_conn",
   lua_conn_tls = "lua_conn", lua_conn_random = "lua_conn", lua_conn_trace = "lua_conn", recording_target = "recording",
   population_check = "population", population_internal = "population", tls_alert = "tls",
   transport_replay_internal = "transport_replay", transport_replay_stream = "transport_replay",
@@ -48,7 +48,7 @@ local clocks = {
 -- C files of more than 400 lines, and why.
 local long = {
   ["worker.c"] = "the scan loop, and what scripts call of it", ["transport_raw.c"] = "its ops, life and way out are one table",
-  ["lua_conn.c"] = "the primitives of conn are one table", ["scan.c"] = "opens everything, in order",
+  ["scan.c"] = "opens everything, in order",
   ["tls.c"] = "one state machine",
 }
 

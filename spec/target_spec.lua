@@ -80,7 +80,7 @@ local function new_target(first, later, options)
       local service = bytes:match "^SSH%-" and "ssh" or bytes:match "^HTTP/" and "http" or nil
       return { service = service, services = { service }, fields = service and { version = "1" } or nil }
     end,
-    nest = pcall, now = function() return 0 end, host_of = function(address) return { address = address } end,
+    handshake = pcall, now = function() return 0 end, host_of = function(address) return { address = address } end,
     known_host = function() end,
     connect = function(address, port)
       connected[#connected + 1] = address .. ":" .. port

@@ -118,7 +118,7 @@ return function(engine, options)
   local assigned = assigned_ports(protocols, names, "ports")
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
-    primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, nest = engine.nest,
+    primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, handshake = engine.handshake,
     host = options.host,
     options = { full = options.full, timeout = options.timeout }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),

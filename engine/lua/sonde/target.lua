@@ -15,8 +15,8 @@ local SETTLE_TURNS = 8       -- how often an answer may go on
 local SYN_ACK_AGAIN = 1.25   -- seconds after its SYN-ACK within which who misses our ACK has sent it again (RFC 6298: after 1)
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
--- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), nest(f, ...)
--- (as pcall, but returns nothing where the first answer made an end of f),
+-- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), handshake(f, conn,
+-- fields) (true; or false, what was raised and the thread; or nil and the outcome of a handshake for the first answer only),
 -- handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded, host_of(address) and
 -- known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
@@ -101,10 +101,10 @@ function target:settle(conn, handshake, turns)
   return data, found
 end
 
--- What came of a handshake of which `nest` returned ok, raised, thread: outcome, what there is to say about it, and the fields.
+-- What came of a handshake of which context.handshake returned ok, raised, thread: outcome, what there is to say about it, and the fields.
 local function outcome_of(self, protocol, learnt, ok, raised, thread)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
-  local outcome, what = ok and "done" or "answered", nil
+  local outcome, what = ok and "done" or raised, nil
   if ok == false then outcome, what = failure.of_handshake(raised, thread) end
   if problem and outcome ~= "script_error" then outcome, what = "script_error", problem end
   if outcome == "script_error" then what = failure.of_function(protocol.handshake, what) end
@@ -284,7 +284,7 @@ function target:try(name, options, more)
   local begun, learnt = begin(self, name, options or NONE, more or NONE), {}
   if not begun.opened then return begun end
   -- Frames are kept small here: this is where most of a scan's coroutines wait.
-  return finish(self, begun, more or NONE, learnt, self.context.nest(self.context.protocols[name].handshake, self.conn, learnt))
+  return finish(self, begun, more or NONE, learnt, self.context.handshake(self.context.protocols[name].handshake, self.conn, learnt))
 end
 
 -- The target's coroutine was ended in the middle of an attempt: keeps what came so far. It cannot wait any more.
