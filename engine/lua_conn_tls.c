@@ -119,6 +119,7 @@ int conn_start_tls(lua_State *L)
 		return luaL_error(L, "start_tls: %s", why.text);
 	conn->secured = (uint32_t)buffer_length(&conn->received);
 	buffer_consume(&conn->said, buffer_length(&conn->said));
+	coro_observe(conn->pool, conn->stream, "starting TLS", NULL, 0);
 	if (flush(conn)) {
 		lua_pushnil(L);
 		lua_pushliteral(L, "overflow");

@@ -91,6 +91,7 @@ static int versions(lua_State *L)
 
 static const luaL_Reg functions[] = {
 	{ "list", lua_list_directory },
+	{ "make_directory", lua_make_directory },
 	{ "is_terminal", is_terminal },
 	{ "clock", monotonic },
 	{ "catch_signals", catch_signals },

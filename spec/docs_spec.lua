@@ -190,14 +190,10 @@ describe("the shell examples", function()
 end)
 
 -- The specs of protocols among the examples, word for word, which find their protocols beside them.
-local plain_loadfile = loadfile
 for _, name in ipairs(names("spec/protocols", "([^/]+_spec)%.lua")) do
   local chunk = assert(loadfile(("%s/spec/protocols/%s.lua"):format(EXAMPLES, name)))
   setfenv(chunk, getfenv(1))
-  _G.loadfile = function(path) return plain_loadfile(EXAMPLES .. "/" .. path) end
-  local ok, failure = pcall(chunk)
-  _G.loadfile = plain_loadfile
-  assert(ok, failure)
+  chunk()
 end
 
 describe("the Lua examples", function()

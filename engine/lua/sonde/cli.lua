@@ -2,7 +2,7 @@
 
 local argparse = require "argparse"
 
-local commands = { "scan", "probe", "identify", "list", "version", "experiment", "compare", "order" }
+local commands = { "scan", "probe", "identify", "list", "new", "test", "version", "experiment", "compare", "order" }
 
 local EPILOG = [[
 Exit status: 0 done; 1 ended early (output closed, disk full, link lost; what was found is written);

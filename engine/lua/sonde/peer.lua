@@ -3,11 +3,12 @@
 --
 --   local result = peer.run(peer.load "protocols/ssh.lua", { "SSH-2.0-x\r\n", { "SSH-2.0-Sonde_0.1\r\n" }, ... }, options)
 --
--- A conversation is a list: a string is sent; { "text" } waits for exactly these bytes from us, { n } for any n bytes;
+-- A conversation is a list: a string is sent; { "text" } waits for exactly these bytes from us (with chance = true for any
+-- as many, once the handshake has drawn by chance), { n } for any n bytes;
 -- { tls = facts } waits for start_tls, which then gives these facts, { tls = "reason" } lets it fail;
 -- a function(bytes so far from us) returns a string to send. Or it is a function(p) that calls
---   p.tls(facts or reason), p.send(bytes), p.expect(text), p.receive(n), p.everything(), p.drawn() (whether the handshake has
---   drawn by chance), p.sleep(seconds), p.close(), p.reset(). When it ends, the peer stays silent.
+--   p.tls(facts or reason), p.send(bytes), p.expect(text), p.receive(n), p.everything(), p.sleep(seconds), p.close(),
+--   p.reset(). When it ends, the peer stays silent.
 -- Options: chunk = bytes per delivery, or a function that says so each time (everything at once by default);
 --   truncate = deliver only so many bytes; ending = "close" or "reset" when it has nothing more to say;
 --   full = false: conn.full is false; first_answer = stop at the first bytes, as scans do;
@@ -34,12 +35,12 @@ local HELLO = "\22\3\1 a ClientHello"   -- what start_tls is seen to send
 local peer = { HELLO = HELLO }
 
 -- f(...), which must not take more instructions than a handshake may.
-local function limited(f, ...)
+function peer.limited(f, ...)
   debug.sethook(function() error("it runs for too long", 0) end, "", INSTRUCTIONS_MAX)
-  local ok, result = pcall(f, ...)
+  local ok, result, more = pcall(f, ...)
   debug.sethook()
   if not ok then error(result, 0) end
-  return result
+  return result, more
 end
 
 -- A protocol, checked as the engine does; without pcall, since outcomes are not for it to catch, and not compiled to machine
@@ -52,7 +53,7 @@ function peer.load(path)
   local chunk, broken = sandbox.compile(text, path, environment)
   if not chunk then error(broken, 0) end
   jit.off(chunk, true)
-  local checked, wrong = protocol.check(path, limited(chunk))
+  local checked, wrong = protocol.check(path, peer.limited(chunk))
   if not checked then error(wrong, 0) end
   return checked
 end
@@ -76,10 +77,11 @@ local function start_peer(conversation, deaf)
   function p.close() coroutine.yield "close" end
   function p.reset() coroutine.yield "reset" end
   function p.everything() return coroutine.yield "everything" end
-  function p.drawn() return coroutine.yield "drawn" end
-  function p.expect(text)
+  function p.expect(text, chance)
     local bytes = deaf and text or p.receive(#text)
-    if bytes ~= text then error(("the peer expected %q, not %q"):format(text, bytes), 0) end
+    if bytes ~= text and not (chance and coroutine.yield "drawn") then
+      error(("the peer expected %q, not %q"):format(text, bytes), 0)
+    end
   end
   if type(conversation) == "function" then return coroutine.create(function() conversation(p) end) end
   return coroutine.create(function()
@@ -90,7 +92,7 @@ local function start_peer(conversation, deaf)
       elseif step.tls then
         p.tls(step.tls)
       elseif type(step[1]) == "string" then
-        p.expect(step[1])
+        p.expect(step[1], step.chance)
       elseif not deaf then
         p.receive(step[1])
       end
@@ -303,7 +305,8 @@ function peer.run(proto, conversation, options)
   peer.check_record(proto, record)
   return {
     outcome = outcome, what = what, record = record, sent = run.sent_bytes, first_sent = run.sent[1] or "",
-    tls_options = run.tls_options, elapsed = run.clock, delivered = run.delivered, left = run.buffer:sub(run.consumed + 1), wanted = run.wanted,
+    tls_options = run.tls_options, elapsed = run.clock, delivered = run.delivered, wanted = run.wanted,
+    left = run.buffer:sub(run.consumed + 1),
   }
 end
 

@@ -5,6 +5,8 @@ behaves("nut", {
     fields = { banner = "Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/", version = "2.8.0" } },
   { "a server that does not know VER", { { "VER\n" }, "ERR UNKNOWN-COMMAND\n" }, outcome = "mismatch",
     fields = { banner = "ERR UNKNOWN-COMMAND" } },
+  { "upsd of Debian 12", replay = "nut.jsonl", fields = {
+    banner = "Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/", version = "2.8.0" } },
   hostile = {
     { "a line that never ends", { ("Network UPS Tools "):rep(300) }, outcome = "overflow", fields = {} },
   },

@@ -1,6 +1,7 @@
 -- sonde probe: one target, the whole handshake, and a readable trace of what was sent, received and decided.
 
 local core = require "sonde.core"
+local exchange = require "sonde.exchange"
 local options = require "sonde.cli.options"
 local print_out = require "sonde.cli.print_out"
 
@@ -12,7 +13,8 @@ local EPILOG = [[
 Examples:
   sonde probe 127.0.0.1 22
   sonde probe example.net 25 smtp
-  sonde probe 127.0.0.1 8080 http --path my-protocols]]
+  sonde probe 127.0.0.1 8080 http --path my-protocols
+  sonde probe 127.0.0.1 3493 nut --path . --save spec/replays/nut.jsonl]]
 
 local function check_host(text)
   if not text:find "[/,%s]" and not text:find "^[%x.:]*[.:][%x.:]*%-[%x.:]*[.:]" then return text end
@@ -25,6 +27,8 @@ function probe.declare(parser)
   command:argument("port", "TCP port."):convert(options.check.port)
   command:argument("protocol", "Protocol to speak. Default: find out with a policy, then finish its handshake."):args "?"
   command:option("--policy", "Policy to find out with. Default: wait-first."):argname "NAME|FILE"
+  command:option("--save", "Keep the exchange, byte for byte, as a new file that sonde test and specs replay.")
+    :argname "FILE"
   options.declare_network(command)
 end
 
@@ -44,12 +48,19 @@ local marks = {
   sent = "-->", received = "<--", ["sent inside TLS"] = "==>", ["received inside TLS"] = "<==",
 }
 
--- Prints one event: seconds since the start, what happened on which local port, and the bytes.
-local function narrator()
+-- What C says of a stream, where that is not clear by itself.
+local words = {
+  finished = "the peer closed its side", reset = "the peer reset it", ended = "closed by us", aborted = "reset by us",
+}
+
+-- Prints one event: seconds since the start, what happened on which local port, and the bytes; and tells the recorder.
+local function narrator(recorder)
   local first
   io.stdout:setvbuf "line"   -- a person watches, through a pipe as well
   return function(seconds, port, what, bytes)
     first = first or seconds
+    recorder:note(seconds, what, bytes)
+    if port > 0 then what = words[what] or what end
     local about = port > 0 and ("port %d "):format(port) or ""
     local size = #bytes > 0 and marks[what] and (" %d bytes"):format(#bytes) or ""
     io.stdout:write(("%9.4f %s %s%s%s\n"):format(seconds - first, marks[what] or "   ", about, what, size))
@@ -87,18 +98,64 @@ local function print_record(line)
   end
   io.stdout:write("fields: ", show(found.fields, "  "), "\n")
   if found.tls then io.stdout:write("tls: ", show(found.tls, "  "), "\n") end
+  return found
+end
+
+-- A new file, which the engine's recorder will write as well; nil and a sentence where there is one already.
+local function create(path)
+  local there = io.open(path, "rb")
+  if there then
+    there:close()
+    return nil, path .. ": there is such a file already; --save writes a new one"
+  end
+  return io.open(path, "w+b")
+end
+
+-- Adds the exchanges to the target's line of a recording that is complete. The file was opened when that was still allowed.
+local function add_exchanges(file, exchanges)
+  for _, each in ipairs(exchanges) do core.json.array(each.events) end
+  file:seek "set"
+  local text = file:read "*a"
+  local more = ',"exchanges":' .. core.json.encode(core.json.array(exchanges)) .. "}\n"
+  local longer, lines = text:gsub("^([^\n]*\n.*)}\n$", function(rest) return rest .. more end)
+  if lines == 0 then return nil, "is not kept: the probe did not come to its end" end
+  file:seek "set"
+  local ok, problem = file:write(longer)
+  local closed, closing = file:close()
+  return ok and closed, problem or closing
+end
+
+local function save(path, file, exchanges)
+  local ok, problem = add_exchanges(file, exchanges)
+  if not ok then
+    os.remove(path)
+    return nil, path .. ": " .. tostring(problem)
+  end
+  local names = {}
+  for i, each in ipairs(exchanges) do names[i] = each.handshake end
+  io.stdout:write(("\nsaved: %s (%s)\n"):format(path, #names > 0 and table.concat(names, ", ") or "nothing was said"))
+  return true
 end
 
 function probe.run(given)
-  local lines = {}
+  local lines, recorder, file = {}, exchange.recorder(), nil
+  if given.save then
+    local problem
+    file, problem = create(given.save)   -- before raw scanning gives up the right to
+    if not file then return 2, problem end
+  end
   local chosen = options.for_core(given, {
-    targets = { given.host }, ports = tostring(given.port), input = "list", policy = given.policy or "wait-first",
+    targets = { given.host }, ports = tostring(given.port), input = "list",
+    policy = not given.protocol and (given.policy or "wait-first") or nil, record = given.save,
     protocol = given.protocol, full = true, all = true, rate = "0", cooldown = "0s", grace = "1s", host = given.host,
     max_targets = "1", no_default_blocklist = true,
-    observe = narrator(), sink = function(line) lines[#lines + 1] = line end,
+    observe = narrator(recorder), sink = function(line) lines[#lines + 1] = line end,
   })
   local running, sentence = core.scan(chosen)
-  if not running then return 2, sentence end
+  if not running then
+    if file then os.remove(given.save) end
+    return 2, sentence
+  end
   core.catch_signals()
   for _, note in ipairs(running:notes()) do io.stdout:write(note, "\n") end
   local state, failure
@@ -106,9 +163,14 @@ function probe.run(given)
     state, failure = running:step(0.2)
     if core.signals() > 0 then running:stop() end
   until not state or state == "done" or core.signals() > 1
-  running:close(false)
+  local found
+  for _, line in ipairs(state and lines or {}) do found = print_record(line) end
+  local saved, problem = true, nil
+  local closed, closing = running:close(false)
+  if file and closed then saved, problem = save(given.save, file, recorder:finish(given.host, found and found.tls)) end
   if not state then return 1, failure end
-  for _, line in ipairs(lines) do print_record(line) end
+  if not closed then return 1, closing end
+  if not saved then return 1, problem end
   if core.signals() > 0 then return 130 end
   return print_out.finish()
 end

@@ -1,0 +1,2 @@
+./sonde new protocol lamp --path my-protocols
+./sonde list protocols --path my-protocols

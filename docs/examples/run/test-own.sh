@@ -1,0 +1,1 @@
+./sonde test docs/examples/protocols/nut.lua
