@@ -264,7 +264,44 @@ describe("every policy", function()
     local pipe = io.popen "ls scripts/policy"
     local names = pipe:read "*a"
     pipe:close()
-    assert.equal("diagnose ephemeral-filter exhaustive expected lzr sonde syn-ack-filter wait-first ",
+    assert.equal("diagnose ephemeral-filter exhaustive expected jarm lzr sonde syn-ack-filter wait-first ",
       (names:gsub("%.lua\n", " ")))
+  end)
+end)
+
+describe("policy jarm", function()
+  local ANSWER = "c02f|0303||ff01"
+
+  -- answers: by number; `default` for the others. Returns how many hellos were sent, and the fingerprint.
+  local function run(answers, default)
+    local sent, noted = 0, nil
+    local target = {}
+    function target.try(_, name)
+      sent = sent + 1
+      assert.equal(("jarm_%02d"):format(sent), name)
+      local answer = answers[sent] or default
+      if type(answer) == "table" then return answer end
+      return { outcome = "answered", data = "x", service = "tls", fields = { [name] = answer } }
+    end
+    function target.note(_, name, text) noted = { name, text } end
+    load "jarm"(target)
+    return sent, noted and noted[1] == "jarm" and noted[2] or noted
+  end
+
+  it("sends ten hellos and notes what they come to", function()
+    local sent, noted = run({ [3] = "|||" }, ANSWER)
+    assert.equal(10, sent)
+    assert.equal("29d29d000" .. ("29d"):rep(7), noted:sub(1, 30))
+  end)
+
+  it("takes a hello that is closed or reset for one without an answer, but not the first", function()
+    local sent, noted = run({ [2] = { outcome = "reset" }, [9] = { outcome = "closed" } }, ANSWER)
+    assert.same({ 10, "29d000" .. ("29d"):rep(6) .. "00029d" }, { sent, noted:sub(1, 30) })
+    assert.same({ 1 }, { run({ { outcome = "closed" } }, ANSWER) })
+  end)
+
+  it("stops where the target speaks no TLS, or falls silent", function()
+    assert.same({ 1 }, { run({ { outcome = "answered", data = "x", service = "http" } }, ANSWER) })
+    assert.same({ 4 }, { run({ [4] = { outcome = "timeout" } }, ANSWER) })
   end)
 end)

@@ -333,6 +333,21 @@ describe("a policy's handle", function()
     assert.equal(0, #some.attempts)
   end)
 
+  it("takes findings of the policy's own for the record, in few words", function()
+    local new = new_target(new_conn "HTTP/1.1 200 OK")
+    local handle = new:handle()
+    handle:note("verdict_of_mine", "odd")
+    assert.same({ verdict_of_mine = "odd" }, new:fields())
+    handle:try "http"
+    assert.same({ version = "1", verdict_of_mine = "odd" }, new:fields(function() error "a text is not made of it" end))
+    assert.has_error(function() handle:note("Mine", "x") end)
+    assert.has_error(function() handle:note("mine", {}) end)
+    assert.has_error(function() handle:note("mine", ("x"):rep(1025)) end)
+    assert.has_error(function()
+      for i = 1, 17 do handle:note("mine_" .. i, "x") end
+    end)
+  end)
+
   it("hides the engine", function()
     local handle = new_target(new_conn ""):handle()
     assert.equal("target", getmetatable(handle))

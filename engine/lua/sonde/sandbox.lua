@@ -25,6 +25,7 @@ local modules = {
   ["sonde.expect"] = function() return require "sonde.expect" end,
   ["sonde.host_filter"] = function() return copy(require "sonde.host_filter") end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
+  ["sonde.jarm"] = function() return copy(require "sonde.jarm") end,
   ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,

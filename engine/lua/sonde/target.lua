@@ -120,6 +120,7 @@ local OPTIONS = {
   full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number",
 }
 local WHY_MAX = 200   -- bytes
+local NOTE_MAX, NOTES_MAX = 1024, 16   -- bytes of one; of a policy's own on one target
 local NONE = {}
 
 -- Raises at the line that called whoever calls this.
@@ -335,7 +336,7 @@ end
 -- again and again, its fields are made JSON once: then this is a text.
 function target:fields(encode)
   local best, attempts = self:best(), self.attempts
-  if best == attempts[1] and not attempts[2] then
+  if best == attempts[1] and not attempts[2] and not self.notes then
     local found = best and best.found
     if not found or best.fields ~= found.fields then return best and best.fields or {} end
     if found.seen then found.json = found.json or encode(found.fields) end
@@ -348,6 +349,7 @@ function target:fields(encode)
       for key, value in pairs(attempt.fields) do fields[key] = value end
     end
   end
+  for key, value in pairs(self.notes or NONE) do fields[key] = value end
   return fields
 end
 
@@ -451,8 +453,19 @@ function methods.at(handle, port)
   return self:at(port):handle()
 end
 
+-- target:note(name, text): a finding of the policy's own, among the record's fields.
+function methods.note(handle, name, text)
+  local self = target_of(handle, "note")
+  if type(name) ~= "string" or not name:find "^[a-z][a-z0-9_]*$" then error("a note's name is made of a-z, 0-9 and _", 2) end
+  if type(text) ~= "string" or #text > NOTE_MAX then error(("a note is a text of at most %d bytes"):format(NOTE_MAX), 2) end
+  self.notes = self.notes or {}
+  if not self.notes[name] then self.noted = (self.noted or 0) + 1 end
+  if self.noted > NOTES_MAX then error(("more than %d notes"):format(NOTES_MAX), 2) end
+  self.notes[name] = text
+end
+
 -- What a policy gets: address, port, expected, syn_ack, handshakes (all names), host (what policies remember of it),
--- attempts (so far); try and at.
+-- attempts (so far); try, at and note.
 function target:handle()
   local handle = setmetatable({
     address = self.address, port = self.port, expected = self.context.expected(self.port), attempts = {},

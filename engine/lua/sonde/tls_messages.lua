@@ -55,8 +55,12 @@ function extension.extended_master_secret() return { 23, "" } end
 function extension.session_ticket() return { 35, "" } end
 function extension.supported_versions(list) return { 43, pack(">s1", numbers(list)) } end
 function extension.psk_modes() return { 45, "\1\1" } end
--- One share; any 32 bytes are a public key of X25519 (29), which is not so for the NIST curves.
-function extension.key_share(group, key) return { 51, pack(">s2", pack(">I2 s2", group, key)) } end
+-- One share; any 32 bytes are a public key of X25519 (29), which is not so for the NIST curves. grease: a group of RFC 8701 to
+-- stand before it; none where it is nil.
+function extension.key_share(group, key, grease)
+  return { 51, pack(">s2", (grease and pack(">I2 s2", grease, "\0") or "") .. pack(">I2 s2", group, key)) }
+end
+function extension.max_fragment_length(code) return { 1, string.char(code) } end
 function extension.renegotiation_info() return { 0xFF01, "\0" } end
 
 -- The name of a conn's host where it has one, as extension.server_name takes it (RFC 6066 section 3); else nil.
@@ -118,7 +122,7 @@ end
 
 local learn = {
   [16] = function(found, data) found.alpn = unpack_bytes(">s1", (unpack_bytes(">s2", data))) end,
-  [43] = function(found, data) found.version = unpack_bytes(">I2", data) end,
+  [43] = function(found, data) found.chosen = unpack_bytes(">I2", data) end,
   [51] = function(found, data) found.group = unpack_bytes(">I2", data) end,
 }
 
@@ -131,33 +135,35 @@ local function ends_of(alpn)
   return ("%02x"):format(first:byte()):sub(1, 1) .. ("%02x"):format(last:byte()):sub(2, 2)
 end
 
-local function fingerprint(record, legacy, version, cipher, list, alpn)
+-- hello: see read_server_hello; kinds: its extensions' numbers.
+local function fingerprint(record, hello, kinds)
   local hexadecimal = {}
-  for i, kind in ipairs(list) do hexadecimal[i] = ("%04x"):format(kind) end
-  local extensions = list[1] and digest.sha256(table.concat(hexadecimal, ",")):sub(1, 12) or ("0"):rep(12)
-  record.ja3s = digest.md5(("%d,%d,%s"):format(legacy, cipher, table.concat(list, "-")))
-  record.ja4s = ("t%s%02d%s_%04x_%s"):format(SHORT_VERSIONS[version] or "00", math.min(#list, 99), ends_of(alpn),
-    cipher, extensions)
+  for i, kind in ipairs(kinds) do hexadecimal[i] = ("%04x"):format(kind) end
+  local extensions = kinds[1] and digest.sha256(table.concat(hexadecimal, ",")):sub(1, 12) or ("0"):rep(12)
+  record.ja3s = digest.md5(("%d,%d,%s"):format(hello.version, hello.cipher, table.concat(kinds, "-")))
+  record.ja4s = ("t%s%02d%s_%04x_%s"):format(SHORT_VERSIONS[hello.chosen] or "00", math.min(#kinds, 99), ends_of(hello.alpn),
+    hello.cipher, extensions)
 end
 
+-- A ServerHello's parts, also into the record as they are read: version (as it stands there), chosen (the one in force), cipher,
+-- alpn, group, extensions (a list of { type, data }).
 local function read_server_hello(body, record)
-  local legacy, random, session, cipher, _, position = unpack_bytes(">I2 c32 s1 I2 B", body)
-  expect(VERSIONS[legacy] and #session <= 32, "no ServerHello")
-  local found = { version = legacy }
+  local version, random, session, cipher, _, position = unpack_bytes(">I2 c32 s1 I2 B", body)
+  expect(VERSIONS[version] and #session <= 32, "no ServerHello")
+  local hello, kinds = { version = version, chosen = version, cipher = cipher, extensions = {} }, {}
   record.cipher, record.session_id_length, record.retry = ("0x%04x"):format(cipher), #session, random == RETRY
-  local extensions = position <= #body and unpack_bytes(">s2", body, position) or ""
-  local at, list = 1, {}
+  local extensions, at = position <= #body and unpack_bytes(">s2", body, position) or "", 1
   while at <= #extensions do
     local kind, data
     kind, data, at = unpack_bytes(">I2 s2", extensions, at)
-    list[#list + 1] = kind
-    if learn[kind] then learn[kind](found, data) end
+    kinds[#kinds + 1], hello.extensions[#kinds + 1] = kind, { kind, data }
+    if learn[kind] then learn[kind](hello, data) end
   end
-  record.extensions = list[1] and list
-  record.version = VERSIONS[found.version] or ("0x%04x"):format(found.version)
-  record.alpn, record.group = found.alpn, found.group
-  fingerprint(record, legacy, found.version, cipher, list, found.alpn)
-  return found.version
+  record.extensions = kinds[1] and kinds
+  record.version = VERSIONS[hello.chosen] or ("0x%04x"):format(hello.chosen)
+  record.alpn, record.group = hello.alpn, hello.group
+  fingerprint(record, hello, kinds)
+  return hello
 end
 
 -- The certificates of a Certificate message up to TLS 1.2 (RFC 5246 section 7.4.2): list of DER texts.
@@ -170,14 +176,15 @@ local function read_certificates(body)
 end
 
 -- Reads the ServerHello, or the alert that came instead, into record's fields (messages.fields). Returns the version as
--- a number, nil after a fatal alert, and a function that gives the certificates (list of DER texts), as far as they come
--- in the clear: up to TLS 1.2.
+-- a number, nil after a fatal alert, a function that gives the certificates (list of DER texts), as far as they come in the
+-- clear: up to TLS 1.2; and the ServerHello (read_server_hello).
 function messages.receive_answer(conn, record)
   local self = setmetatable({ source = conn, bytes = "", records = 0, first = true }, reader)
   local kind, body = self:receive_message(record, HELLO_MAX)
   if not kind then return nil end
-  local version = read_server_hello(body, record)
-  return version, function()
+  local hello = read_server_hello(body, record)
+  local version = hello.chosen
+  local function receive_certificates()
     if version >= 0x304 then return {} end
     repeat
       kind, body = self:receive_message(record, MESSAGE_MAX)
@@ -185,6 +192,7 @@ function messages.receive_answer(conn, record)
     until not kind or kind == SERVER_HELLO_DONE
     return {}
   end
+  return version, receive_certificates, hello
 end
 
 -- The same of an answer's first bytes, as far as they go.
