@@ -13,12 +13,14 @@
 
 #define PORT_FIRST 61000 /* above the kernel's own ephemeral ports (net.ipv4.ip_local_port_range) */
 #define PORT_LAST 65535
+#define OWN_MAX 4 /* addresses to send from: one for probes and one for further connections, of each family */
 
 struct raw_setup {
 	struct link *link;
 	struct suppress *suppress;
 	struct packet_path path;
 	struct address source_v4, source_v6;
+	struct address later_v4, later_v6; /* of a target's further connections; ADDRESS_NONE: the same */
 	uint16_t port_first, port_last;
 	bool traced, steered; /* `steered`: the link keeps what is ours from the kernel */
 	char name[80];
@@ -55,7 +57,13 @@ static int read_sources(struct raw_setup *setup, const struct scan_options *opti
 		struct address address;
 		if (address_parse(*text, &address))
 			return error_set(why, ERR_INVALID, "--source-address '%s' is not an address", *text);
-		*(address.family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6) = address;
+		bool v4 = address.family == ADDRESS_V4;
+		struct address *slot = v4 ? &setup->source_v4 : &setup->source_v6;
+		if (slot->family != ADDRESS_NONE)
+			slot = v4 ? &setup->later_v4 : &setup->later_v6;
+		if (slot->family != ADDRESS_NONE)
+			return error_set(why, ERR_INVALID, "--source-address is given more than twice for one family");
+		*slot = address;
 	}
 	return 0;
 }
@@ -100,6 +108,26 @@ static int check_next_hop(const struct route *route, const struct raw_setup_conf
 			 address_format(example, text), route->interface.name);
 }
 
+/* A further source address must leave by the same way: there is one link and one next hop. */
+static int check_later(const struct address *later, const struct address *example, const struct route *way,
+		       const struct route_options *given, struct error *why)
+{
+	struct route route;
+	char text[ADDRESS_TEXT_MAX];
+	struct route_options options = *given;
+	if (later->family == ADDRESS_NONE)
+		return 0;
+	options.source = *later;
+	int error = route_find(&route, example, &options, why);
+	if (error)
+		return error;
+	if (strcmp(route.interface.name, way->interface.name) != 0 ||
+	    memcmp(route.next_hop_mac, way->next_hop_mac, sizeof route.next_hop_mac) != 0)
+		return error_set(why, ERR_UNSUPPORTED, "--source-address %s leaves by another way than the first",
+				 address_format(later, text));
+	return 0;
+}
+
 static int find_way(struct raw_setup *setup, const struct raw_setup_config *config, enum address_family family,
 		    struct way *way, struct error *why)
 {
@@ -118,6 +146,8 @@ static int find_way(struct raw_setup *setup, const struct raw_setup_config *conf
 	int error = route_find(&way->route, &example, &options, why);
 	if (error == 0)
 		error = check_next_hop(&way->route, config, &example, why);
+	if (error == 0)
+		error = check_later(family == ADDRESS_V4 ? &setup->later_v4 : &setup->later_v6, &example, &way->route, &options, why);
 	if (error)
 		return error;
 	way->found = true;
@@ -180,20 +210,20 @@ static int open_capture_file(struct raw_setup *setup, const char *file, const st
 }
 
 /* Our own addresses, as far as they are known. */
-static size_t own_addresses(const struct raw_setup *setup, struct address out[2])
+static size_t own_addresses(const struct raw_setup *setup, struct address out[OWN_MAX])
 {
+	const struct address *all[OWN_MAX] = { &setup->source_v4, &setup->source_v6, &setup->later_v4, &setup->later_v6 };
 	size_t count = 0;
-	if (setup->source_v4.family)
-		out[count++] = setup->source_v4;
-	if (setup->source_v6.family)
-		out[count++] = setup->source_v6;
+	for (size_t i = 0; i < OWN_MAX; i++)
+		if (all[i]->family != ADDRESS_NONE)
+			out[count++] = *all[i];
 	return count;
 }
 
 static int open_on(struct raw_setup *setup, const struct link_ops *ops, const struct route *route, struct counters *counters,
 		   struct error *why)
 {
-	struct address addresses[2];
+	struct address addresses[OWN_MAX];
 	struct link_config link = {
 		.interface = route->interface.name, .port_first = setup->port_first, .port_last = setup->port_last,
 		.addresses = addresses, .address_count = own_addresses(setup, addresses), .counters = counters,
@@ -212,12 +242,13 @@ static int open_on(struct raw_setup *setup, const struct link_ops *ops, const st
 /* Nobody answers ARP or NDP for an address that is not ours, so no answer could reach us. */
 static int check_sources(const struct raw_setup *setup, struct error *why)
 {
-	const struct address *sources[] = { &setup->source_v4, &setup->source_v6 };
-	for (size_t i = 0; i < 2; i++) {
+	struct address sources[OWN_MAX];
+	size_t count = own_addresses(setup, sources);
+	for (size_t i = 0; i < count; i++) {
 		char text[ADDRESS_TEXT_MAX];
-		if (sources[i]->family != ADDRESS_NONE && !route_is_local(sources[i]))
+		if (!route_is_local(&sources[i]))
 			return error_set(why, ERR_INVALID, "--source-address %s is no address of this machine",
-					 address_format(sources[i], text));
+					 address_format(&sources[i], text));
 	}
 	return 0;
 }
@@ -274,7 +305,7 @@ static int open_link(struct raw_setup *setup, const struct raw_setup_config *con
 
 static int silence_kernel(struct raw_setup *setup, struct error *why)
 {
-	struct address addresses[2];
+	struct address addresses[OWN_MAX];
 	size_t count = own_addresses(setup, addresses);
 	int error = suppress_open(&setup->suppress, addresses, count, setup->port_first, setup->port_last, why);
 	return error ? error : suppress_check(setup->suppress, why);
@@ -330,6 +361,8 @@ void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *
 	config->path = setup->path;
 	config->source_v4 = setup->source_v4;
 	config->source_v6 = setup->source_v6;
+	config->later_v4 = setup->later_v4;
+	config->later_v6 = setup->later_v6;
 	config->port_first = setup->port_first;
 	config->port_last = setup->port_last;
 }

@@ -13,7 +13,7 @@ local SIGNS = { "half_open", "window_opened", "echo", "tarpit", "shuns", "everyw
 -- What is at NET .. n: a kind of server in spec/lab/middlebox_servers.lua, or a behaviour of spec/lab/middlebox_responder.lua.
 local SERVERS = {
   [1] = "silent", [2] = "echo", [3] = "close", [4] = "reset", [5] = "silent", [6] = "silent", [7] = "silent", [8] = "silent",
-  [9] = "silent",
+  [9] = "silent", [12] = "silent",
 }
 local ODD = {
   [21] = "no_ack", [22] = "zero_window", [23] = "slow_window", [24] = "tarpit", [25] = "big_ip", [26] = "close_before_ack",
@@ -32,6 +32,8 @@ table ip middlebox {
     ip daddr NET8 tcp dport PORT tcp flags syn ip saddr . ip daddr @visitors drop
     ip daddr NET8 tcp dport PORT tcp flags syn add @visitors { ip saddr . ip daddr }
     ip daddr NET10 drop
+    ip daddr NET12 tcp flags syn ip daddr . ip daddr @visitors drop
+    ip daddr NET12 tcp flags syn add @visitors { ip daddr . ip daddr }
   }
   chain everywhere {
     type nat hook prerouting priority -100;
@@ -96,12 +98,13 @@ local function build(link)
     "ip netns add " .. near, "ip netns add " .. far,
     ("ip link add near0 netns %s type veth peer name far0 netns %s"):format(near, far),
     ("ip -n %s link set lo up"):format(near), ("ip -n %s link set lo up"):format(far),
-    ("ip -n %s addr add 198.18.0.1/24 dev near0"):format(near), ("ip -n %s addr add 198.18.0.3/24 dev near0"):format(near),
+    ("ip -n %s addr add 198.18.0.1/24 dev near0"):format(near),
     ("ip -n %s addr add 198.18.0.2/24 dev far0"):format(far),
     ("ip -n %s link set near0 up"):format(near), ("ip -n %s link set far0 up"):format(far),
     ("ip -n %s route add %s0/24 via 198.18.0.2"):format(near, NET),
   } do must(line) end
-  for number = 1, 11 do must(("ip -n %s addr add %s%d/32 dev lo"):format(far, NET, number)) end
+  for number = 3, 5 do must(("ip -n %s addr add 198.18.0.%d/24 dev near0"):format(near, number)) end
+  for number = 1, 12 do must(("ip -n %s addr add %s%d/32 dev lo"):format(far, NET, number)) end
   local rules = directory .. "/rules"
   local file = assert(io.open(rules, "w"))
   file:write((RULES:gsub("NET", NET):gsub("PORT", PORT)))
@@ -185,6 +188,36 @@ describe("middleboxes on a real link", function()
       [22] = "zero_window window_opened=false", [23] = "silent window_opened=true", [24] = "silent tarpit=true everywhere=true",
       [25] = "reset BIG-IP System: [0x1f35b2c:1187] No local listener", [26] = "closed",
     }, expected)
+  end)
+
+  -- Two connections to each of two hosts that shun: one its visitor, one everybody. Returns which opened.
+  local function twice(sources)
+    local policy, out = directory .. "/twice.lua", {}
+    local file = assert(io.open(policy, "w"))
+    file:write "return function(target) target:try 'http' target:try('tls', { fresh = true }) end"
+    file:close()
+    local words = { "ip netns exec", side("ring", "a"), "timeout", SECONDS, SONDE, "scan -q -p", PORT, NET .. "7", NET .. "12",
+      "--no-default-blocklist -i near0 -o - --timeout 300ms --retries 0 --cooldown 100ms --policy", policy }
+    for _, source in ipairs(sources) do words[#words + 1] = "--source-address " .. source end
+    local status, text = run(table.concat(words, " "))
+    if status ~= 0 then return text end
+    for line in text:gmatch "[^\n]+" do
+      local record = cjson.decode(line)
+      for i, attempt in ipairs(record.attempts) do out[record.address .. "/" .. i] = attempt.opened end
+    end
+    return out
+  end
+
+  it("that shun a visitor answer another source address, and those that shun everybody do not", function()
+    local one, other = NET .. "7/", NET .. "12/"
+    assert.same({ [one .. 1] = true, [one .. 2] = true, [other .. 1] = true, [other .. 2] = false },
+      twice { "198.18.0.3", "198.18.0.4" })
+    assert.same({ [one .. 1] = true, [one .. 2] = false }, twice { "198.18.0.5" })
+  end)
+
+  it("are asked from this machine's addresses only", function()
+    assert.truthy(twice { "198.18.0.3", "198.18.0.99" }:find("198.18.0.99 is no address of this machine", 1, true))
+    assert.truthy(twice { "198.18.0.3", "198.18.0.4", "198.18.0.5" }:find("more than twice", 1, true))
   end)
 
   for _, link in ipairs(links) do

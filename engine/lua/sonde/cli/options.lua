@@ -93,7 +93,7 @@ function options.declare_network(command)
   add(command, "--link", "ring (default), xdp, auto (xdp, else ring), pcap, pcap:FILE (a capture) or sim:WORLD.", "LINK",
     converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")
-  add(command, "--source-address", "Address to send from; may be given once per family. Default: by route.", "ADDRESS", repeated)
+  add(command, "--source-address", "Address of this machine to send from; a second of its family is for a target's further connections. Default: by route.", "ADDRESS", repeated)
   add(command, "--source-ports", "Source ports. Default: 61000-65535.", "FIRST-LAST",
     converted(check.source_ports))
   add(command, "--gateway-mac", "Hardware address of the next hop. Default: by ARP or NDP.", "MAC", converted(check.mac))
