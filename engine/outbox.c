@@ -84,6 +84,26 @@ void outbox_commit(struct outbox *outbox, size_t length)
 	outbox->write += (uint32_t)length;
 }
 
+uint8_t *outbox_reserve_many(struct outbox *outbox, uint32_t length, uint32_t count, uint32_t *room)
+{
+	uint32_t slots = outbox->size - outbox_count(outbox), where, bytes = outbox_free_bytes(outbox, &where);
+	if (slots == 0 || bytes <= FRAME_MAX)
+		return NULL;
+	uint32_t fit = (bytes - FRAME_MAX - 1) / length + 1;
+	*room = fit < slots ? fit : slots;
+	if (*room > count)
+		*room = count;
+	outbox->write = where;
+	return outbox->bytes + where;
+}
+
+void outbox_commit_many(struct outbox *outbox, uint32_t length, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++, outbox->tail++, outbox->write += length)
+		outbox->frames[outbox->tail & (outbox->size - 1)] = (struct frame){
+			.data = outbox->bytes + outbox->write, .length = length };
+}
+
 uint32_t outbox_room(const struct outbox *outbox)
 {
 	uint32_t slots = outbox->size - outbox_count(outbox), where;

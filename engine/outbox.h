@@ -21,6 +21,12 @@ uint8_t *outbox_reserve(struct outbox *outbox);
 /* Queues the first `length` bytes of what outbox_reserve gave. */
 void outbox_commit(struct outbox *outbox, size_t length);
 
+/* Room for as many frames of `length` bytes as there is, at most `count`: *room says how many. Frame i starts at i * `length`
+ * of what is returned, and up to FRAME_MAX bytes from the last one's start may be written to. NULL when the
+ * outbox is full; without outbox_commit_many nothing happened. */
+uint8_t *outbox_reserve_many(struct outbox *outbox, uint32_t length, uint32_t count, uint32_t *room);
+void outbox_commit_many(struct outbox *outbox, uint32_t length, uint32_t count);
+
 uint32_t outbox_count(const struct outbox *outbox); /* frames waiting */
 uint32_t outbox_room(const struct outbox *outbox); /* frames that surely fit, whatever their length */
 

@@ -121,6 +121,8 @@ uint64_t tcp_due(const struct tcp *tcp);
 /* Runs what is due at now_ns; returns events as 1u << enum stream_event (STREAM_UNACKED, STREAM_FAILED). */
 unsigned tcp_expire(struct tcp *tcp, uint64_t now_ns);
 
+/* False when tcp_output has nothing to give; true when it probably has. */
+bool tcp_wants_output(const struct tcp *tcp);
 /* The next segment to send, without its endpoints; false when there is none. Its payload is valid until the next call. */
 bool tcp_output(struct tcp *tcp, uint64_t now_ns, struct segment *out);
 

@@ -119,6 +119,15 @@ static bool tcp_output_text(struct tcp *tcp, uint64_t now_ns, struct segment *ou
 	return true;
 }
 
+bool tcp_wants_output(const struct tcp *tcp)
+{
+	if (tcp->flags & (TCP_RST_DUE | TCP_ACK_DUE | TCP_SYN_DUE | TCP_PROBE_DUE))
+		return true;
+	if (tcp->state != TCP_STATE_OPEN || tcp->flags & (TCP_GAVE_UP | TCP_PERSIST))
+		return false;
+	return tcp->next - tcp->una < buffer_length(&tcp->queue) || tcp_fin_unsent(tcp);
+}
+
 bool tcp_output(struct tcp *tcp, uint64_t now_ns, struct segment *out)
 {
 	if (tcp->flags & TCP_RST_DUE) {

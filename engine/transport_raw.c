@@ -4,19 +4,21 @@
 
 #include <stdlib.h>
 
-#define RAW_STREAMS_DEFAULT 65536u
 #define RAW_OUTBOX_FRAMES 4096u
-#define RAW_OUTBOX_ANSWERS 1024u /* room in it that SYNs leave free */
-#define RAW_PENDING_MAX (1u << 22) /* probes tracked at once: 96 MiB when all are in flight */
 #define RAW_SEEN_MAX (1u << 20)
 /* Longer than a Linux peer repeats its SYN-ACK (63 s), and than a probe's tries last. */
 #define RAW_SEEN_NS 128000000000ull
+/* Longer than what a peer sent before our RST reached it is on its way, shorter than any peer waits before it sends again. */
+#define RAW_RESETS_NS 100000000ull
+#define RAW_RESETS_MAX (1u << 14)
+/* RFC 9293 3.6.1: a peer that closed first remembers a connection for 2 MSL; Linux, for one, for 60 s. */
+#define RAW_USED_NS 60000000000ull
+#define RAW_USED_MAX (1u << 17)
 #define RAW_BATCH 64 /* frames taken from the link at once */
 #define RAW_LINK_FULL_NS 500000ull /* how long to wait for a full link, and the least to sleep for the pace */
 #define RAW_LAST_NS 1000000000ull /* how long ending waits for the pace and the link to take the last frames */
 #define RAW_LAST_ROUNDS 100000 /* the same for a clock that stands still */
 #define RAW_CLOSED_PPS 1000u /* RSTs for connections we do not have, per second */
-#define RAW_SYN_BYTES 74u /* of a probe's frame, about; the pace takes what it really has */
 
 enum raw_key { RAW_KEY_COOKIE = 1, RAW_KEY_PORT, RAW_KEY_FLOWS, RAW_KEY_SEEN, RAW_KEY_PROBE };
 
@@ -41,13 +43,19 @@ uint64_t raw_clock(struct raw *raw)
 	return raw->now_ns;
 }
 
-int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out)
+bool raw_permits(struct raw *raw, const struct address *remote)
 {
 	const struct transport_raw_config *config = &raw->config;
-	if (config->permit && !config->permit(config->permit_owner, remote)) {
-		raw->transport.counters->sends_blocked++;
+	if (!config->permit || config->permit(config->permit_owner, remote))
+		return true;
+	raw->transport.counters->sends_blocked++;
+	return false;
+}
+
+int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out)
+{
+	if (!raw_permits(raw, remote))
 		return ERR_BLOCKED;
-	}
 	*out = outbox_reserve(raw->outbox);
 	if (*out)
 		return 0;
@@ -73,53 +81,10 @@ static uint64_t raw_now(const struct transport *transport)
 	return raw->config.link->ops->now(raw->config.link);
 }
 
-/* Part of the outbox is kept for answers, which must not wait behind SYNs; and SYNs that would only wait for the pace there
- * are not built at all. */
-size_t raw_syn_room(struct raw *raw)
-{
-	uint32_t waiting = outbox_count(raw->outbox), built = outbox_room(raw->outbox);
-	uint32_t paced = pace_room(&raw->pace, raw->now_ns, RAW_SYN_BYTES);
-	size_t room = paced > waiting ? paced - waiting : 0;
-	built = built > RAW_OUTBOX_ANSWERS ? built - RAW_OUTBOX_ANSWERS : 0;
-	return room < built ? room : built;
-}
-
-/* Probes that may be started without more answers than there is room for connections: as large a share of those in flight is
- * expected to answer as did of those decided. Only where the table is smaller than usual, and probes are tracked: with the
- * usual one, waiting for what never answers would cost more than the peer's second SYN-ACK does. */
-static size_t raw_stream_room(const struct raw *raw)
-{
-	const struct counters *counters = raw->transport.counters;
-	size_t unused = flow_capacity(raw->flows) - flow_count(raw->flows);
-	if (!raw->pending || flow_capacity(raw->flows) >= RAW_STREAMS_DEFAULT)
-		return unused;
-	uint64_t decided = counters->syn_acks + counters->refused + counters->unreachable + counters->filtered;
-	uint64_t in_flight = counters->probes > decided ? counters->probes - decided : 0;
-	double share = (double)(counters->syn_acks + 1) / (double)(decided + 1);
-	double room = (double)unused / (share < 1 ? share : 1) - (double)in_flight;
-	return room < 1 ? 0 : room < RAW_PENDING_MAX ? (size_t)room : RAW_PENDING_MAX;
-}
-
-static size_t raw_room(struct transport *transport)
-{
-	struct raw *raw = raw_of(transport);
-	raw_clock(raw);
-	raw->probes_allowed = 0;
-	if (raw->behind)
-		return 0;
-	size_t room = raw_syn_room(raw), streams = raw_stream_room(raw);
-	if (room > streams)
-		room = streams;
-	if (raw->pending && room > RAW_PENDING_MAX - pending_count(raw->pending))
-		room = RAW_PENDING_MAX - pending_count(raw->pending);
-	raw->probes_allowed = room;
-	return room;
-}
-
 static bool raw_idle(const struct transport *transport)
 {
 	const struct raw *raw = (const struct raw *)transport;
-	return flow_count(raw->flows) == 0 && outbox_count(raw->outbox) == 0 &&
+	return flow_count(raw->flows) == 0 && raw->asked_count == 0 && outbox_count(raw->outbox) == 0 &&
 	       (!raw->pending || pending_count(raw->pending) == 0);
 }
 
@@ -136,7 +101,7 @@ static uint64_t raw_drain_next(const struct raw *raw)
 /* When a SYN may go: not worth waking for one at a time. */
 static uint64_t raw_syn_next(const struct raw *raw)
 {
-	uint64_t paced_ns = pace_next(&raw->pace, raw->now_ns, RAW_SYN_BYTES), least_ns = raw->now_ns + RAW_LINK_FULL_NS;
+	uint64_t paced_ns = pace_next(&raw->pace, raw->now_ns, RAW_FRAME_BYTES), least_ns = raw->now_ns + RAW_LINK_FULL_NS;
 	return paced_ns > least_ns ? paced_ns : least_ns;
 }
 
@@ -151,9 +116,11 @@ static uint64_t raw_retry_next(const struct raw *raw)
 static uint64_t raw_next(const struct transport *transport)
 {
 	const struct raw *raw = (const struct raw *)transport;
-	if (raw->touched)
+	if (raw->asked_count > 0 || (raw->touched && !raw->held_back))
 		return raw->now_ns;
 	uint64_t next_ns = timer_wheel_next(raw->wheel), drain_ns = raw_drain_next(raw), retry_ns = raw_retry_next(raw);
+	if (raw->held_back && raw_syn_next(raw) < next_ns)
+		next_ns = raw_syn_next(raw);
 	if (drain_ns < next_ns)
 		next_ns = drain_ns;
 	return retry_ns < next_ns ? retry_ns : next_ns;
@@ -163,7 +130,7 @@ static uint64_t raw_next(const struct transport *transport)
 static uint64_t raw_wake(const struct raw *raw)
 {
 	uint64_t wake_ns = raw_next(&raw->transport);
-	if (pace_next(&raw->pace, raw->now_ns, RAW_SYN_BYTES) <= raw->now_ns)
+	if (pace_next(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) <= raw->now_ns)
 		return wake_ns;
 	uint64_t syn_ns = raw_syn_next(raw);
 	return syn_ns < wake_ns ? syn_ns : wake_ns;
@@ -188,7 +155,7 @@ static int raw_turn(struct raw *raw, struct error *why)
 	struct link *link = raw->config.link;
 	raw_clock(raw);
 	raw->probes_allowed = 0;
-	raw->happened |= raw->touched != NULL;
+	raw_send_asked(raw);
 	raw_flush(raw);
 	int error = raw_receive_batch(raw);
 	if (error)
@@ -247,6 +214,7 @@ static void raw_reset_all(struct raw *raw)
 	struct flow *flow;
 	uint32_t cursor = 0;
 	uint64_t end_ns = raw_clock(raw) + RAW_LAST_NS;
+	raw->ending = true;
 	for (flow = raw->touched; flow; flow = flow->touched)
 		flow->announce = false;
 	while ((flow = flow_any(raw->flows, &cursor)) && raw_send_down_to(raw, RAW_OUTBOX_ANSWERS, end_ns)) {
@@ -266,6 +234,8 @@ static void raw_free(struct raw *raw)
 	outbox_destroy(raw->outbox);
 	pending_destroy(raw->pending);
 	seen_destroy(raw->seen);
+	seen_destroy(raw->resets);
+	seen_destroy(raw->used);
 	free(raw);
 }
 
@@ -377,7 +347,9 @@ static int raw_create_parts(struct raw *raw, uint32_t streams)
 	raw->wheel = timer_wheel_create(raw->now_ns);
 	raw->outbox = outbox_create(RAW_OUTBOX_FRAMES);
 	raw->seen = seen_create(RAW_SEEN_MAX, RAW_SEEN_NS, raw->now_ns);
-	if (!raw->flows || !raw->wheel || !raw->outbox || !raw->seen)
+	raw->resets = seen_create(RAW_RESETS_MAX, RAW_RESETS_NS, raw->now_ns);
+	raw->used = seen_create(RAW_USED_MAX, RAW_USED_NS, raw->now_ns);
+	if (!raw->flows || !raw->wheel || !raw->outbox || !raw->seen || !raw->resets || !raw->used)
 		return ERR_NO_MEMORY;
 	return raw_create_pending(raw);
 }

@@ -30,10 +30,14 @@ bool raw_is_ours(const struct raw *raw, const struct endpoint *local)
 	       local->port >= raw->config.port_first && local->port <= raw->config.port_last;
 }
 
-/* What a closed port answers (RFC 9293 3.10.7.1), so that the peer forgets the connection too; not without limit. */
+/* What a closed port answers (RFC 9293 3.10.7.1), so that the peer forgets the connection too; not without limit, and not where
+ * our last RST may still be on its way. A SYN-ACK may belong to a newer connection than what was reset. */
 static void raw_answer_closed(struct raw *raw, const struct segment *segment)
 {
 	if (segment->flags & TCP_RST || pace_room(&raw->closed_pace, raw->now_ns, RAW_RST_BYTES) == 0)
+		return;
+	bool known = seen_add(raw->resets, raw_connection(raw, &segment->destination, &segment->source), raw->now_ns);
+	if (known && !(segment->flags & TCP_SYN))
 		return;
 	struct segment rst = { .source = segment->destination, .destination = segment->source, .window_scale = -1 };
 	if (segment->flags & TCP_ACK) {

@@ -18,42 +18,6 @@ const struct address *raw_source(const struct raw *raw, const struct address *re
 	return source->family == remote->family && remote->family != ADDRESS_NONE ? source : NULL;
 }
 
-const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote)
-{
-	return remote->family == ADDRESS_V6 ? &raw->syn_v6 : &raw->syn_v4;
-}
-
-/* All that tells one probe from another is one hash: its low half is the sequence number, its high half chooses the source
- * port. The hash is a pseudorandom function of the target, under a secret key that depends on the source address: who knows
- * one half, or all of other targets', knows nothing of this half. The bytes are few because this is most of what a probe
- * costs; the families cannot collide, for each has its key. */
-static uint64_t raw_probe_hash(const struct raw *raw, const struct endpoint *remote)
-{
-	uint8_t bytes[18];
-	bool v6 = remote->address.family == ADDRESS_V6;
-	size_t length = v6 ? 16 : 4;
-	memcpy(bytes, remote->address.bytes, length);
-	memcpy(bytes + length, &remote->port, 2);
-	return cookie_hash(v6 ? &raw->probe_key_v6 : &raw->probe_key_v4, bytes, length + 2);
-}
-
-static uint16_t raw_probe_port(const struct raw *raw, uint64_t hash)
-{
-	uint64_t count = raw->config.port_last - raw->config.port_first + 1u;
-	return (uint16_t)(raw->config.port_first + ((hash >> 32) * count >> 32));
-}
-
-uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const struct endpoint *remote)
-{
-	const struct address *source = raw_source(raw, &remote->address);
-	if (source && address_equal(source, &local->address)) {
-		uint64_t hash = raw_probe_hash(raw, remote);
-		if (local->port == raw_probe_port(raw, hash))
-			return (uint32_t)hash;
-	}
-	return cookie_sequence(&raw->cookie_key, local, remote);
-}
-
 /* The source port of a further connection. */
 static uint16_t raw_port(const struct raw *raw, const struct endpoint *remote, uint64_t salt)
 {
@@ -64,6 +28,12 @@ static uint16_t raw_port(const struct raw *raw, const struct endpoint *remote, u
 	} key = { salt, *remote, 0 };
 	uint32_t count = raw->config.port_last - raw->config.port_first + 1u;
 	return (uint16_t)(raw->config.port_first + cookie_hash(&raw->port_key, &key, sizeof(key)) % count);
+}
+
+uint64_t raw_connection(const struct raw *raw, const struct endpoint *local, const struct endpoint *remote)
+{
+	struct endpoint pair[2] = { *local, *remote };
+	return cookie_hash(&raw->seen_key, pair, sizeof pair);
 }
 
 static uint64_t raw_fingerprint(const struct raw *raw, const struct endpoint *remote)
@@ -79,69 +49,6 @@ bool raw_has_seen(const struct raw *raw, const struct endpoint *remote)
 void raw_remember(struct raw *raw, const struct endpoint *remote)
 {
 	seen_add(raw->seen, raw_fingerprint(raw, remote), raw->now_ns);
-}
-
-/* The whole SYN comes from the target and our keys, so that nothing has to be kept. */
-static int raw_send_syn(struct raw *raw, const struct endpoint *remote)
-{
-	const struct packet_template *template = raw_syn_template(raw, &remote->address);
-	if (remote->address.family == ADDRESS_NONE || template->length == 0)
-		return ERR_UNSUPPORTED;
-	uint8_t *frame;
-	int error = raw_reserve(raw, &remote->address, &frame);
-	if (error)
-		return error;
-	uint64_t hash = raw_probe_hash(raw, remote);
-	packet_template_write(template, frame, raw_probe_port(raw, hash), remote, (uint32_t)hash, tcp_timestamp(raw->now_ns));
-	outbox_commit(raw->outbox, template->length);
-	return 0;
-}
-
-int raw_probe(struct transport *transport, const struct endpoint *remote)
-{
-	struct raw *raw = raw_of(transport);
-	if (raw->probes_allowed == 0 && transport->ops->room(transport) == 0)
-		return ERR_AGAIN;
-	int error = raw_send_syn(raw, remote);
-	if (error)
-		return error == ERR_FULL ? ERR_AGAIN : error;
-	raw->probes_allowed--;
-	transport->counters->probes++;
-	/* Without memory for it the probe is not tracked; it was sent. */
-	if (raw->pending)
-		pending_add(raw->pending, remote, 0, raw->now_ns);
-	return 0;
-}
-
-static void raw_report_filtered(struct raw *raw, const struct endpoint *remote)
-{
-	const struct transport_handler *handler = &raw->config.base.handler;
-	raw->transport.counters->filtered++;
-	if (!raw->config.base.track_probes || !handler->refused)
-		return;
-	raw_remember(raw, remote); /* an answer that comes now would be a second result */
-	handler->refused(handler->owner, remote, REFUSAL_FILTERED, 0, 0, 0);
-}
-
-void raw_run_pending(struct raw *raw)
-{
-	struct endpoint remote;
-	unsigned attempt;
-	size_t room = raw_syn_room(raw);
-	while (room > 0 && pending_pop_due(raw->pending, raw->now_ns, &remote, &attempt)) {
-		raw->happened = true;
-		if (raw_has_seen(raw, &remote))
-			continue;
-		if (attempt >= raw->options.retries) {
-			raw_report_filtered(raw, &remote);
-			continue;
-		}
-		room--;
-		if (raw_send_syn(raw, &remote) == 0)
-			raw->transport.counters->probe_retries++;
-		pending_add(raw->pending, &remote, attempt + 1, raw->now_ns);
-	}
-	raw->retries_wait = room == 0;
 }
 
 void raw_event(struct raw *raw, struct flow *flow, enum stream_event event)
@@ -177,18 +84,23 @@ struct flow *raw_flow_add(struct raw *raw, const struct endpoint *local, const s
 	return flow;
 }
 
-/* A source port for one more connection: another than the probe's, whose connection the peer may remember, and none that
- * is in use. False when there is none. */
+/* A source port for one more connection: another than the probe's and than those of the last minute, which the peer may
+ * remember, and none that is in use. Where there are too few ports for that, one that is not in use; false when there is none. */
 static bool raw_pick_port(struct raw *raw, const struct endpoint *remote, struct endpoint *local)
 {
 	uint16_t probe_port = raw_probe_port(raw, raw_probe_hash(raw, remote));
+	uint16_t second_best = 0;
 	for (int i = 0; i < RAW_PORT_TRIES; i++) {
 		local->port = raw_port(raw, remote, ++raw->connects);
-		if ((local->port != probe_port || raw->config.port_first == raw->config.port_last) &&
-		    !flow_find(raw->flows, local, remote))
+		if ((local->port == probe_port && raw->config.port_first != raw->config.port_last) ||
+		    flow_find(raw->flows, local, remote))
+			continue;
+		if (!seen_has(raw->used, raw_connection(raw, local, remote), raw->now_ns))
 			return true;
+		second_best = local->port;
 	}
-	return false;
+	local->port = second_best;
+	return second_best != 0;
 }
 
 int raw_connect(struct transport *transport, const struct endpoint *remote, void *user, struct stream **out)
@@ -208,6 +120,7 @@ int raw_connect(struct transport *transport, const struct endpoint *remote, void
 		return ERR_FULL;
 	/* An answer that comes after the owner has given up must not look like a new target. */
 	raw_remember(raw, remote);
+	seen_add(raw->used, raw_connection(raw, &local, remote), raw_clock(raw));
 	tcp_connect(&flow->tcp, &raw->options, raw_sequence(raw, &local, remote), remote->address.family);
 	flow->owned = true;
 	flow->stream.user = user;
@@ -269,16 +182,30 @@ void raw_touch(struct raw *raw, struct flow *flow)
 	if (flow->in_touched)
 		return;
 	flow->in_touched = true;
-	flow->touched = raw->touched;
-	raw->touched = flow;
+	flow->touched = NULL;
+	if (raw->touched)
+		raw->touched_last->touched = flow;
+	else
+		raw->touched = flow;
+	raw->touched_last = flow;
 }
 
-static void raw_output(struct raw *raw, struct flow *flow)
+/* May a frame be built, or would it only wait for the pace? */
+static bool raw_may_build(struct raw *raw)
+{
+	if (raw->ending || (raw->pace.packets.rate == 0 && raw->pace.bytes.rate == 0))
+		return true;
+	return pace_room(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) > outbox_count(raw->outbox);
+}
+
+/* False when something has to wait for the pace. */
+static bool raw_output(struct raw *raw, struct flow *flow)
 {
 	struct counters *counters = raw->transport.counters;
 	struct segment segment;
 	uint16_t resent = flow->tcp.resent;
-	while (tcp_output(&flow->tcp, raw->now_ns, &segment)) {
+	bool room = true;
+	while (tcp_wants_output(&flow->tcp) && (room = raw_may_build(raw)) && tcp_output(&flow->tcp, raw->now_ns, &segment)) {
 		segment.source = flow->stream.local;
 		segment.destination = flow->stream.remote;
 		segment.ttl = flow->ttl;
@@ -286,6 +213,9 @@ static void raw_output(struct raw *raw, struct flow *flow)
 		int length = raw_emit(raw, &segment);
 		if (length <= 0)
 			continue;
+		raw->happened = true;
+		if (segment.flags & TCP_RST)
+			seen_add(raw->resets, raw_connection(raw, &segment.source, &segment.destination), raw->now_ns);
 		flow->stream.packets_sent++;
 		flow->stream.wire_sent += (uint32_t)length;
 		flow->stream.sent_ns = raw->now_ns;
@@ -295,11 +225,12 @@ static void raw_output(struct raw *raw, struct flow *flow)
 	resent = flow->tcp.resent - resent;
 	counters->retransmissions += resent;
 	flow->stream.retransmissions = (uint8_t)(flow->tcp.resent < UINT8_MAX ? flow->tcp.resent : UINT8_MAX);
+	return room;
 }
 
-static void raw_flush_flow(struct raw *raw, struct flow *flow)
+/* Sets its timer, or frees it. */
+static void raw_settle(struct raw *raw, struct flow *flow)
 {
-	raw_output(raw, flow);
 	uint64_t due_ns = tcp_due(&flow->tcp);
 	if (!flow->owned && tcp_finished(&flow->tcp)) {
 		timer_stop(raw->wheel, &flow->timer);
@@ -314,11 +245,17 @@ static void raw_flush_flow(struct raw *raw, struct flow *flow)
 void raw_flush(struct raw *raw)
 {
 	struct flow *flow;
+	raw->held_back = false;
 	while ((flow = raw->touched)) {
-		raw->touched = flow->touched;
-		flow->in_touched = false;
 		if (flow->announce)
 			raw_announce(raw, flow);
-		raw_flush_flow(raw, flow);
+		if (!raw_output(raw, flow)) {
+			raw->held_back = true;
+			return;
+		}
+		raw->happened = true;
+		raw->touched = flow->touched;
+		flow->in_touched = false;
+		raw_settle(raw, flow);
 	}
 }

@@ -15,14 +15,15 @@ local layers = {
   { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn lua_record" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
-  { "wiring", "scan_options recording_header plan scan_raw scan" },
+  { "wiring", "scan_options recording_header notes results plan scan_raw scan_config scan_transport scan" },
+  { "processes", "child worker_process hand crew master" },
   { "command line", "lua_scan lua_core main" },
 }
 
 -- Files that are parts of another: they may include each other.
 local parts = {
   packet_write = "packet", tcp_internal = "tcp", tcp_output = "tcp", tcp_receive = "tcp",
-  transport_raw_internal = "transport_raw", transport_raw_receive = "transport_raw",
+  transport_raw_internal = "transport_raw", transport_raw_probe = "transport_raw", transport_raw_receive = "transport_raw",
   transport_raw_stream = "transport_raw", lua_json_write = "lua_json", lua_conn_internal = "lua_conn",
   lua_conn_facts = "lua_conn", lua_conn_wait = "lua_conn", lua_conn_bytes = "lua_conn",
   lua_conn_tls = "lua_conn", lua_conn_random = "lua_conn", lua_conn_trace = "lua_conn", recording_target = "recording",
@@ -32,7 +33,7 @@ local parts = {
 
 -- Only these may name a concrete link or transport from outside the room it is in.
 local concrete = {
-  ["scan.c"] = "the wiring", ["scan_raw.c"] = "the wiring", ["scan_raw.h"] = "the wiring", ["main.c"] = "the wiring",
+  ["scan_transport.c"] = "the wiring", ["scan_raw.c"] = "the wiring", ["scan_raw.h"] = "the wiring", ["main.c"] = "the wiring",
   ["population.h"] = "a simulated host's truth is the simulated link's", ["world.h"] = "makes the simulated link",
   ["lua_world.c"] = "the simulated servers' own end of the simulated link",
 }
@@ -42,7 +43,8 @@ local clocks = {
   ["clock.c"] = "is the clock, for links", ["ring_sender.c"] = "a link's part",
   ["socket_connect.c"] = "transport", ["socket_stream.c"] = "transport", ["transport_socket.c"] = "transport",
   ["neighbour.c"] = "waits for the kernel's ARP before a scan starts", ["output.c"] = "waits for a slow reader",
-  ["scan.c"] = "real time slices, the time of day, the seed", ["lua_core.c"] = "the status line",
+  ["scan.c"] = "real time slices, the time of day", ["scan_config.c"] = "the seed",
+  ["crew.c"] = "shares the rate out by what was used of it", ["lua_core.c"] = "the status line",
 }
 
 -- C files of more than 400 lines, and why.

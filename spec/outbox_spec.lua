@@ -46,6 +46,27 @@ describe("outbox", function()
     assert.is_true(count >= room and room > 0)
   end)
 
+  it("takes many of one length at once, as many as there is room for", function()
+    local room = ffi.new "uint32_t[1]"
+    assert.is_true(put "first")
+    local place = C.outbox_reserve_many(outbox, 3, 20, room)
+    assert.equal(15, room[0])
+    ffi.copy(place, ("abc"):rep(15), 45)
+    C.outbox_commit_many(outbox, 3, 15)
+    assert.is_true(C.outbox_reserve_many(outbox, 3, 1, room) == nil)
+    drain()
+    local list = received()
+    assert.same({ 16, "first", "abc", "abc" }, { #list, list[1], list[2], list[16] })
+    for _ = 1, 30 do
+      place = C.outbox_reserve_many(outbox, 2048, 16, room)
+      assert.is_true(room[0] >= 1)
+      for i = 0, room[0] - 1 do ffi.fill(place + 2048 * i, 2048, 65 + i) end
+      C.outbox_commit_many(outbox, 2048, room[0])
+      drain()
+      for i, text in ipairs(received()) do assert.equal(string.char(64 + i):rep(2048), text) end
+    end
+  end)
+
   it("forgets a place that was reserved and not committed", function()
     C.outbox_reserve(outbox)
     put "only"

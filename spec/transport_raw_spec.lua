@@ -658,6 +658,58 @@ describe("transport_raw", function()
       assert.equal(65536, tonumber(parties.party_stream(a).bytes_queued))
     end)
 
+    it("is reset once, also where the peer's FIN crosses our RST on the way, and again when it did not arrive", function()
+      local a = party(pipe(), { say = "hello", close_at_data = true })
+      local _, syn = open(a)
+      answer(syn, { flags = "PA", seq = 7001, payload = "220 ready" })
+      answer(syn, { flags = "FA", seq = 7010 })
+      poll(a)
+      local sent = heard()
+      assert.same({ 1, "RA" }, { #sent, sent[1].flags })
+      advance(0.05)
+      answer(syn, { flags = "FA", seq = 7010 })
+      poll(a)
+      assert.same({}, heard())
+      advance(0.2)
+      answer(syn, { flags = "FA", seq = 7010 })
+      poll(a)
+      sent = heard()
+      assert.same({ 1, "R" }, { #sent, sent[1].flags })
+    end)
+
+    it("is reset once, also where our RST waits for the pace when the peer's FIN comes", function()
+      local a = party(pipe(), { say = "hello", close_at_data = true, base = { rate_pps = 1 } })
+      advance(1)
+      local _, syn = open(a)
+      run(a, nil, 1.1)
+      assert.equal("hello", heard()[1].payload)
+      answer(syn, { flags = "PA", seq = 7001, payload = "220 ready" })
+      poll(a)
+      assert.same({}, heard())
+      advance(0.5)
+      answer(syn, { flags = "FA", seq = 7010 })
+      poll(a)
+      run(a, nil, 5)
+      local sent = heard()
+      assert.same({ 1, "RA" }, { #sent, sent[1].flags })
+      assert.is_true(idle(a))
+    end)
+
+    it("waits for an answer from when its frame leaves, not from when the pace first had no room for it", function()
+      local a = party(pipe(), { manner = "PARTY_FETCH", volume = 5, base = { rate_pps = 1, retries = 1 } })
+      local b = party(links[2], { manner = "PARTY_SERVE", volume = 5, listens = true, answer = C.LISTEN_ACCEPT })
+      for i = 1, 6 do
+        while probe(a, "198.18.0." .. i .. ":80") ~= 0 do
+          assert.is_true(tonumber(links[2].ops.now(links[2])) < 200 * SECOND)
+          run(a, b, 0.1)
+        end
+      end
+      run(a, b, 100)
+      local tally = parties.party_tally(a)
+      assert.same({ 6, 6, 0 }, { tonumber(tally.opened), tonumber(tally.complete), tonumber(tally.unacked) })
+      assert.equal(0, tonumber(counters(a).retransmissions))
+    end)
+
     it("is made once more by connect, from another port, and answers belong to it", function()
       local a = party(pipe(), { connect_when_opened = true, say = "hi" })
       local sent, syn = open(a)
@@ -690,6 +742,28 @@ describe("transport_raw", function()
       poll(a)
       assert.equal("failed 0", log(a))
       assert.equal(1, tonumber(counters(a).connect_failures))
+    end)
+
+    it("takes no port again to the same target within a minute, and does where there are too few", function()
+      local a, taken = party(pipe()), {}
+      probe(a)
+      poll(a)
+      taken[heard()[1].source] = true
+      for _ = 1, 300 do
+        local _, stream = connect(a)
+        poll(a)
+        local syn = heard()[1]
+        assert.is_nil(taken[syn.source])
+        taken[syn.source] = true
+        stream.transport.ops.close(stream, C.CLOSE_RESET)
+      end
+      local few = party(pipe(), { ports = { 61000, 61003 } })
+      for _ = 1, 20 do
+        local status, stream = connect(few)
+        assert.equal(0, status)
+        poll(few)
+        stream.transport.ops.close(stream, C.CLOSE_RESET)
+      end
     end)
 
     it("tries its SYN again and fails as filtered", function()
