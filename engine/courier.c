@@ -69,15 +69,15 @@ int courier_opened(struct courier *courier, const struct endpoint *target)
 	return add(courier, MESSAGE_OPENED, target, sizeof *target, NULL, 0);
 }
 
-int courier_record(struct courier *courier, const char *line, size_t length, bool service)
+int courier_record(struct courier *courier, const char *line, size_t length)
 {
-	struct message_record record = { .service = service };
-	int error = read_target(line, length, &record.target);
+	struct endpoint target;
+	int error = read_target(line, length, &target);
 	if (error)
 		return error;
 	if (courier->batch.length > BATCH_LARGE)
 		message_finish(&courier->batch);
-	return add(courier, MESSAGE_RECORD, &record, sizeof record, line, length);
+	return add(courier, MESSAGE_RECORD, &target, sizeof target, line, length);
 }
 
 int courier_kept(struct courier *courier, const char *line, size_t length)

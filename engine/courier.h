@@ -18,7 +18,7 @@ void courier_destroy(struct courier *courier); /* NULL is fine; what is left is 
 /* These add to the batch; 0, ERR_FULL or ERR_NO_MEMORY. A batch that has grown large is finished before the next record. */
 int courier_opened(struct courier *courier, const struct endpoint *target);
 /* A record's line, newline included. It begins with its target: {"address":"...","port":N, as all of the engine's do. */
-int courier_record(struct courier *courier, const char *line, size_t length, bool service);
+int courier_record(struct courier *courier, const char *line, size_t length);
 int courier_kept(struct courier *courier, const char *line, size_t length);
 int courier_state(struct courier *courier, const struct message_state *state);
 int courier_tally(struct courier *courier, const char *text, size_t length);

@@ -1,7 +1,7 @@
 #include "lua_scan.h"
 
 #include "address.h"
-#include "scan.h"
+#include "master.h"
 #include "transport.h"
 
 #include <luajit-2.1/lauxlib.h>
@@ -12,7 +12,7 @@
 #define LIST_MAX 65536 /* entries of one repeated option */
 
 struct lua_scan {
-	struct scan *scan; /* NULL once closed */
+	struct master *master; /* NULL once closed */
 	lua_State *L; /* the command line's */
 	int observe, sink; /* registry references, LUA_NOREF where there is none */
 };
@@ -66,7 +66,8 @@ static void read_options(lua_State *L, struct scan_options *options)
 		.max_targets = option_text(L, "max_targets"), .max_results = option_text(L, "max_results"),
 		.max_open = option_text(L, "max_open"), .retries = option_text(L, "retries"),
 		.cooldown = option_text(L, "cooldown"), .grace = option_text(L, "grace"),
-		.trace = option_text(L, "trace"), .record = option_text(L, "record"), .policy = option_text(L, "policy"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
+		.trace = option_text(L, "trace"), .record = option_text(L, "record"), .policy = option_text(L, "policy"),
+		.workers = option_text(L, "workers"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
 		.all = option_flag(L, "all"), .push = option_flag(L, "push"), .jit = option_flag(L, "jit"),
 	};
 	options->targets = option_list(L, "targets");
@@ -180,7 +181,7 @@ static int new_scan(lua_State *L)
 		options.sink = give_line;
 		options.sink_owner = self;
 	}
-	int error = scan_create(&self->scan, &options, &why);
+	int error = master_create(&self->master, &options, &why);
 	return error ? failure(L, &why, error) : 1;
 }
 
@@ -221,7 +222,7 @@ static int dry_run(lua_State *L)
 static struct lua_scan *check_scan(lua_State *L)
 {
 	struct lua_scan *self = luaL_checkudata(L, 1, SCAN_TYPE);
-	luaL_argcheck(L, self->scan, 1, "the scan is closed");
+	luaL_argcheck(L, self->master, 1, "the scan is closed");
 	self->L = L;
 	return self;
 }
@@ -231,23 +232,30 @@ static int step(lua_State *L)
 	static const char *const names[] = { "sending", "waiting", "done" };
 	struct lua_scan *self = check_scan(L);
 	struct error why = { "the scan failed" };
-	int error = scan_step(self->scan, (uint64_t)(luaL_checknumber(L, 2) * 1e9), &why);
+	int error = master_step(self->master, (uint64_t)(luaL_checknumber(L, 2) * 1e9), &why);
 	if (error)
 		return failure(L, &why, error);
-	lua_pushstring(L, names[scan_state(self->scan)]);
+	lua_pushstring(L, names[master_state(self->master)]);
 	return 1;
 }
 
 static int flush(lua_State *L)
 {
 	struct lua_scan *self = check_scan(L);
-	lua_pushboolean(L, scan_flush(self->scan, (uint64_t)(luaL_checknumber(L, 2) * 1e9)));
+	lua_pushboolean(L, master_flush(self->master, (uint64_t)(luaL_checknumber(L, 2) * 1e9)));
 	return 1;
 }
 
 static int stop(lua_State *L)
 {
-	scan_stop(check_scan(L)->scan);
+	master_stop(check_scan(L)->master);
+	return 0;
+}
+
+/* Ends what still works, so that counters and tallies are those of the end. */
+static int finish(lua_State *L)
+{
+	master_finish(check_scan(L)->master);
 	return 0;
 }
 
@@ -259,7 +267,7 @@ static void set_number(lua_State *L, const char *name, double value)
 
 static int counters(lua_State *L)
 {
-	const struct counters *all = scan_counters(check_scan(L)->scan);
+	const struct counters *all = master_counters(check_scan(L)->master);
 	lua_createtable(L, 0, 40);
 #define X(name, text) set_number(L, #name, (double)all->name);
 	COUNTER_LIST(X)
@@ -269,12 +277,12 @@ static int counters(lua_State *L)
 
 static int progress(lua_State *L)
 {
-	struct scan *scan = check_scan(L)->scan;
-	const struct counters *all = scan_counters(scan);
+	struct master *master = check_scan(L)->master;
+	const struct counters *all = master_counters(master);
 	lua_createtable(L, 0, 5);
-	set_number(L, "total", (double)scan_total(scan));
-	set_number(L, "taken", (double)all->targets);
-	set_number(L, "active", scan_active(scan));
+	set_number(L, "total", (double)scan_total(master_scan(master)));
+	set_number(L, "taken", (double)(all->targets - all->targets_repeated));
+	set_number(L, "active", master_active(master));
 	set_number(L, "records", (double)all->records);
 	set_number(L, "services", (double)all->services);
 	return 1;
@@ -282,11 +290,10 @@ static int progress(lua_State *L)
 
 static int notes(lua_State *L)
 {
-	struct scan *scan = check_scan(L)->scan;
-	size_t count = scan_note_count(scan);
-	lua_createtable(L, (int)count, 0);
-	for (size_t i = 0; i < count; i++) {
-		lua_pushstring(L, scan_note(scan, i));
+	const struct notes *notes = scan_notes(master_scan(check_scan(L)->master));
+	lua_createtable(L, (int)notes->count, 0);
+	for (size_t i = 0; i < notes->count; i++) {
+		lua_pushstring(L, notes->list[i].text);
 		lua_rawseti(L, -2, (int)i + 1);
 	}
 	return 1;
@@ -296,7 +303,7 @@ static int notes(lua_State *L)
 static int seed(lua_State *L)
 {
 	char text[24];
-	snprintf(text, sizeof text, "%llu", (unsigned long long)scan_seed(check_scan(L)->scan));
+	snprintf(text, sizeof text, "%llu", (unsigned long long)scan_seed(master_scan(check_scan(L)->master)));
 	lua_pushstring(L, text);
 	return 1;
 }
@@ -305,21 +312,37 @@ static int seed(lua_State *L)
 static int world_errors(lua_State *L)
 {
 	const char *first;
-	lua_pushinteger(L, scan_world_errors(check_scan(L)->scan, &first));
+	lua_pushinteger(L, scan_world_errors(master_scan(check_scan(L)->master), &first));
 	lua_pushstring(L, first);
 	return 2;
 }
 
 static int transport(lua_State *L)
 {
-	lua_pushstring(L, scan_transport(check_scan(L)->scan));
+	lua_pushstring(L, scan_transport_text(master_scan(check_scan(L)->master)));
 	return 1;
 }
 
+static int workers(lua_State *L)
+{
+	lua_pushinteger(L, master_workers(check_scan(L)->master));
+	return 1;
+}
+
+static void append_text(void *owner, const char *text, size_t length)
+{
+	lua_State *L = owner;
+	lua_pushlstring(L, text, length);
+	lua_rawseti(L, -2, (int)lua_objlen(L, -2) + 1);
+}
+
+/* A list of JSON texts: of each process that had a tally. */
 static int tally(lua_State *L)
 {
 	struct error why = { "the tally failed" };
-	int error = scan_tally(check_scan(L)->scan, L, &why);
+	struct master *master = check_scan(L)->master;
+	lua_createtable(L, 4, 0);
+	int error = master_tally(master, append_text, L, &why);
 	return error ? failure(L, &why, error) : 1;
 }
 
@@ -327,8 +350,8 @@ static int close_scan(lua_State *L)
 {
 	struct lua_scan *self = luaL_checkudata(L, 1, SCAN_TYPE);
 	struct error why = { "the scan could not be closed" };
-	int error = scan_destroy(self->scan, lua_toboolean(L, 2), &why);
-	self->scan = NULL;
+	int error = master_destroy(self->master, lua_toboolean(L, 2), &why);
+	self->master = NULL;
 	luaL_unref(L, LUA_REGISTRYINDEX, self->observe);
 	luaL_unref(L, LUA_REGISTRYINDEX, self->sink);
 	self->observe = self->sink = LUA_NOREF;
@@ -348,12 +371,14 @@ static int collect(lua_State *L)
 static const luaL_Reg methods[] = {
 	{ "step", step },
 	{ "stop", stop },
+	{ "finish", finish },
 	{ "flush", flush },
 	{ "counters", counters },
 	{ "progress", progress },
 	{ "notes", notes },
 	{ "seed", seed },
 	{ "transport", transport },
+	{ "workers", workers },
 	{ "world_errors", world_errors },
 	{ "tally", tally },
 	{ "close", close_scan },

@@ -56,7 +56,7 @@ static bool length_fits(const struct message_head *head)
 	case MESSAGE_OPENED:
 		return head->length == sizeof(struct endpoint);
 	case MESSAGE_RECORD:
-		return head->length > sizeof(struct message_record);
+		return head->length > sizeof(struct endpoint);
 	case MESSAGE_STATE:
 		return head->length == sizeof(struct message_state);
 	case MESSAGE_FAILED:

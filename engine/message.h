@@ -13,17 +13,12 @@
 
 enum message_kind {
 	MESSAGE_OPENED = 1, /* a struct endpoint: a target has answered, and a record of it will follow */
-	MESSAGE_RECORD, /* a struct message_record, then the line with its newline */
+	MESSAGE_RECORD, /* a struct endpoint: whose record it is; then its line with the newline */
 	MESSAGE_KEPT, /* a line of the recording, of the target whose record came last */
 	MESSAGE_STATE, /* a struct message_state */
 	MESSAGE_TALLY, /* JSON text: the worker's tally so far */
 	MESSAGE_FAILED, /* a struct message_failure: the worker ends, and trying again would not help */
 	MESSAGE_KINDS,
-};
-
-struct message_record {
-	struct endpoint target;
-	uint32_t service; /* 1: the record names a service */
 };
 
 struct message_state {

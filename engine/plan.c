@@ -21,6 +21,7 @@ struct plan {
 	struct targets *targets;
 	struct blocklist *blocklist;
 	struct targets_iterator *iterator;
+	struct targets_order order; /* of the iterator */
 	const struct recording *recording; /* instead of the iterator, when one is replayed */
 	uint64_t recording_next, recording_end;
 	struct zmap_input *stream; /* instead of the iterator, with --input zmap */
@@ -166,13 +167,28 @@ static int read_shard(const char *text, struct targets_order *order, struct erro
 
 static int make_iterator(struct plan *plan, const struct scan_options *options, uint64_t seed, struct error *why)
 {
-	struct targets_order order = { .seed = seed, .shard = 0, .shards = 1 };
-	int error = read_shard(options->shard, &order, why);
+	plan->order = (struct targets_order){ .seed = seed, .shard = 0, .shards = 1 };
+	int error = read_shard(options->shard, &plan->order, why);
 	if (error == 0 && options->max_targets)
-		error = units_number(options->max_targets, &order.max, why);
+		error = units_number(options->max_targets, &plan->order.max, why);
 	if (error == 0)
-		error = targets_iterator_create(&plan->iterator, plan->targets, &order, why);
+		error = targets_iterator_create(&plan->iterator, plan->targets, &plan->order, why);
 	return error;
+}
+
+int plan_divide(struct plan *plan, uint32_t index, uint32_t count, uint64_t position, struct error *why)
+{
+	struct targets_order part = plan->order;
+	struct targets_iterator *iterator;
+	part.shard += plan->order.shards * index;
+	part.shards *= count;
+	int error = targets_iterator_create(&iterator, plan->targets, &part, why);
+	if (error)
+		return error;
+	targets_iterator_destroy(plan->iterator);
+	plan->iterator = iterator;
+	targets_iterator_seek(iterator, position);
+	return 0;
 }
 
 static int open_stream(struct plan *plan, const struct scan_options *options, struct error *why)
@@ -283,6 +299,16 @@ int plan_next(void *source, struct transport *transport, struct endpoint *out, s
 uint64_t plan_total(const struct plan *plan)
 {
 	return plan->iterator ? targets_iterator_count(plan->iterator) : plan->recording_end;
+}
+
+uint64_t plan_position(const struct plan *plan)
+{
+	return plan->iterator ? targets_iterator_position(plan->iterator) : plan->recording_next;
+}
+
+uint64_t plan_address_count(const struct plan *plan)
+{
+	return plan->targets ? targets_address_count(plan->targets) + targets_pair_count(plan->targets) : 0;
 }
 
 bool plan_is_stream(const struct plan *plan)

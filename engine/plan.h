@@ -25,6 +25,12 @@ void plan_destroy(struct plan *plan); /* NULL is fine */
 /* A worker_next_fn; `source` is the plan. */
 int plan_next(void *source, struct transport *transport, struct endpoint *out, struct error *why);
 uint64_t plan_total(const struct plan *plan); /* 0: unknown (a stream) */
+
+/* Keeps part `index` of `count` only, split by address, from `position` of it on. Parts are disjoint, and together complete; with
+ * --shard they are parts of the shard. Not for streams and recordings, which have one part. */
+int plan_divide(struct plan *plan, uint32_t index, uint32_t count, uint64_t position, struct error *why);
+uint64_t plan_position(const struct plan *plan); /* targets taken of that part, blocked ones included */
+uint64_t plan_address_count(const struct plan *plan); /* at most so many different addresses; 0: unknown */
 bool plan_is_stream(const struct plan *plan);
 const struct blocklist *plan_blocklist(const struct plan *plan);
 

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct identity {
@@ -43,23 +46,67 @@ static int identity_of_name(const char *name, struct identity *out, struct error
 	return 0;
 }
 
-int privilege_drop(const char *user, struct error *why)
+/* Groups first: afterwards there is no right to change them. */
+static int become(const char *user, struct error *why)
 {
 	struct identity identity;
-	if (geteuid() != 0)
-		return 0;
 	if (user || !identity_of_sudo(&identity)) {
 		int error = identity_of_name(user ? user : "nobody", &identity, why);
 		if (error)
 			return error;
 	}
-	/* Groups first: afterwards there is no right to change them. */
 	if (setgroups(0, NULL) < 0 || setresgid(identity.group, identity.group, identity.group) < 0 ||
 	    setresuid(identity.user, identity.user, identity.user) < 0)
 		return error_errno(why, "cannot become user %u", (unsigned)identity.user);
+	return 0;
+}
+
+/* For good: neither it nor what it executes can come back. */
+static int seal(struct error *why)
+{
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_errno(why, "cannot renounce new privileges");
 	if (setuid(0) == 0 || geteuid() == 0)
 		return error_set(why, ERR_SYSTEM, "root privileges were dropped but could be taken back");
 	return 0;
+}
+
+int privilege_drop(const char *user, struct error *why)
+{
+	if (geteuid() != 0)
+		return 0;
+	int error = become(user, why);
+	return error ? error : seal(why);
+}
+
+/* Keeps of what is permitted only these. */
+static int keep_capabilities(uint32_t wanted, struct error *why)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[2] = { { 0 } };
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return error_errno(why, "cannot read this process's capabilities");
+	sets[0].effective = sets[0].permitted &= wanted;
+	sets[1] = (struct __user_cap_data_struct){ 0 };
+	sets[0].inheritable = 0;
+	if (syscall(SYS_capset, &header, sets) < 0)
+		return error_errno(why, "cannot give up capabilities");
+	return 0;
+}
+
+int privilege_drop_to_network(const char *user, struct error *why)
+{
+	if (geteuid() != 0)
+		return 0;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return error_errno(why, "cannot keep the right to open links");
+	int error = become(user, why);
+	if (error == 0)
+		error = keep_capabilities(1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN, why);
+	return error ? error : seal(why);
+}
+
+int privilege_renounce(struct error *why)
+{
+	return keep_capabilities(0, why);
 }

@@ -21,7 +21,11 @@ struct raw_setup {
 	struct packet_path path;
 	struct address source_v4, source_v6;
 	struct address later_v4, later_v6; /* of a target's further connections; ADDRESS_NONE: the same */
-	uint16_t port_first, port_last;
+	uint16_t port_first, port_last; /* of all workers */
+	uint32_t workers, slice; /* `slice`: whose the link is */
+	const struct link_ops *ops; /* of a live link */
+	char interface[16];
+	struct counters *counters;
 	bool traced, steered; /* `steered`: the link keeps what is ours from the kernel */
 	char name[80];
 	struct error note;
@@ -220,23 +224,58 @@ static size_t own_addresses(const struct raw_setup *setup, struct address out[OW
 	return count;
 }
 
-static int open_on(struct raw_setup *setup, const struct link_ops *ops, const struct route *route, struct counters *counters,
-		   struct error *why)
+/* The first port of a worker's slice. */
+static uint16_t slice_first(const struct raw_setup *setup, uint32_t index)
+{
+	uint32_t ports = setup->port_last - setup->port_first + 1u;
+	return (uint16_t)(setup->port_first + ports * index / setup->workers);
+}
+
+int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *why)
 {
 	struct address addresses[OWN_MAX];
 	struct link_config link = {
-		.interface = route->interface.name, .port_first = setup->port_first, .port_last = setup->port_last,
-		.addresses = addresses, .address_count = own_addresses(setup, addresses), .counters = counters,
+		.interface = setup->interface, .addresses = addresses, .address_count = own_addresses(setup, addresses),
+		.port_first = slice_first(setup, index), .port_last = (uint16_t)(slice_first(setup, index + 1) - 1),
+		.counters = setup->counters,
 	};
-	int error = ops->open(&setup->link, &link, why);
+	if (setup->link && setup->slice == index)
+		return 0;
+	raw_setup_close_link(setup);
+	setup->slice = index;
+	return setup->ops->open(&setup->link, &link, why);
+}
+
+static int open_on(struct raw_setup *setup, const struct link_ops *ops, const struct route *route, struct error *why)
+{
+	setup->ops = ops;
+	memcpy(setup->interface, route->interface.name, sizeof setup->interface);
+	int error = raw_setup_open_slice(setup, 0, why);
 	if (error)
 		return error;
 	setup->steered = ops == &link_xdp_ops;
 	if (setup->steered)
-		snprintf(setup->name, sizeof setup->name, "xdp (%s) on %s", link_xdp_mode(setup->link), route->interface.name);
+		snprintf(setup->name, sizeof setup->name, "xdp (%s) on %s", link_xdp_mode(setup->link), setup->interface);
 	else
-		snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, route->interface.name);
+		snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, setup->interface);
 	return 0;
+}
+
+/* A queue of an interface takes the frames of one AF_XDP socket, whoever they are for; and which queue an answer arrives at is the
+ * network's choice, not ours. So an xdp link is for one process. */
+static const char *choose_for_workers(struct raw_setup *setup, const struct raw_setup_config *config, const char *name)
+{
+	uint32_t ports = setup->port_last - setup->port_first + 1u;
+	bool xdp = strcmp(name, "xdp") == 0 || strcmp(name, "auto") == 0;
+	setup->workers = config->workers < ports ? config->workers : ports;
+	if (!xdp || setup->workers == 1)
+		return name;
+	if (!config->workers_named) {
+		setup->workers = 1;
+		return name;
+	}
+	error_set(&setup->note, 0, "using the ring link: an interface's queue takes one AF_XDP socket, so xdp is for one worker");
+	return "ring";
 }
 
 /* Nobody answers ARP or NDP for an address that is not ours, so no answer could reach us. */
@@ -264,12 +303,14 @@ static int open_live(struct raw_setup *setup, const char *name, const struct lin
 	if (error)
 		return error;
 	if (strcmp(name, "auto") == 0) {
-		error = open_on(setup, &link_xdp_ops, &route, config->counters, &reason);
-		if (error)
+		error = open_on(setup, &link_xdp_ops, &route, &reason);
+		if (error) {
 			error_set(&setup->note, 0, "using the ring link: %.250s", reason.text);
+			setup->workers = config->workers;
+		}
 	}
 	if (!setup->link)
-		error = open_on(setup, ops, &route, config->counters, why);
+		error = open_on(setup, ops, &route, why);
 	if (error)
 		return error;
 	memcpy(setup->path.source_mac, route.interface.mac, sizeof setup->path.source_mac);
@@ -300,7 +341,8 @@ static int open_link(struct raw_setup *setup, const struct raw_setup_config *con
 	if (!ops)
 		return error_set(why, ERR_INVALID, "there is no link '%s': auto, ring, xdp, pcap, pcap:FILE or sim:WORLD", name);
 	*live = true;
-	return open_live(setup, name, ops, config, why);
+	name = choose_for_workers(setup, config, name);
+	return open_live(setup, name, find_link(name), config, why);
 }
 
 static int silence_kernel(struct raw_setup *setup, struct error *why)
@@ -317,6 +359,8 @@ int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config
 	struct raw_setup *setup = calloc(1, sizeof *setup);
 	if (!setup)
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
+	setup->workers = 1;
+	setup->counters = config->counters;
 	int error = read_ports(setup, config->options->source_ports, why);
 	if (error == 0)
 		error = read_sources(setup, config->options, why);
@@ -347,12 +391,29 @@ int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config
 bool raw_setup_close(struct raw_setup *setup, struct error *why)
 {
 	bool cut = setup->traced && link_trace_failed(setup->link, why);
-	if (setup->link)
-		setup->link->ops->close(setup->link);
-	if (setup->suppress)
-		suppress_close(setup->suppress);
+	raw_setup_close_link(setup);
+	raw_setup_let_go(setup);
 	free(setup);
 	return cut;
+}
+
+void raw_setup_close_link(struct raw_setup *setup)
+{
+	if (setup->link)
+		setup->link->ops->close(setup->link);
+	setup->link = NULL;
+}
+
+void raw_setup_let_go(struct raw_setup *setup)
+{
+	if (setup->suppress)
+		suppress_close(setup->suppress);
+	setup->suppress = NULL;
+}
+
+uint32_t raw_setup_workers(const struct raw_setup *setup)
+{
+	return setup->workers;
 }
 
 void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *config)
@@ -363,8 +424,8 @@ void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *
 	config->source_v6 = setup->source_v6;
 	config->later_v4 = setup->later_v4;
 	config->later_v6 = setup->later_v6;
-	config->port_first = setup->port_first;
-	config->port_last = setup->port_last;
+	config->port_first = slice_first(setup, setup->slice);
+	config->port_last = (uint16_t)(slice_first(setup, setup->slice + 1) - 1);
 }
 
 const char *raw_setup_name(const struct raw_setup *setup)

@@ -13,13 +13,24 @@ struct raw_setup_config {
 	const struct plan *plan;
 	struct counters *counters;
 	struct link *link; /* a link that is open already (a simulated one), or NULL; taken over on success */
+	uint32_t workers; /* how many processes are to share the source ports, at least 1 */
+	bool workers_named; /* somebody asked for so many: a link that cannot be shared gives way to one that can */
 };
 
 /* Opens the link the options name (default: ring), wrapped by a trace where they want one; finds route and next hop; stops
- * the kernel's RSTs. On failure nothing is left open and `why` says what is missing. */
+ * the kernel's RSTs for all source ports. With several workers the link is the first one's: it hears its slice of the ports.
+ * On failure nothing is left open and `why` says what is missing. */
 int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config, struct error *why);
 /* After the transport was destroyed. True with a sentence when the trace could not be written to its end. */
 bool raw_setup_close(struct raw_setup *setup, struct error *why);
+
+/* How many processes can share the source ports: what the config says, or less. */
+uint32_t raw_setup_workers(const struct raw_setup *setup);
+/* Opens the link of one of several workers, unless it is open. Each is to be forked with its own, which we close afterwards. */
+int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *why);
+void raw_setup_close_link(struct raw_setup *setup);
+/* In a worker: leaves the keeping of the kernel's RSTs to the master. */
+void raw_setup_let_go(struct raw_setup *setup);
 
 /* Fills in link, path, source addresses and ports. */
 void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *config);

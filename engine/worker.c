@@ -71,6 +71,8 @@ static void target_opened(void *owner, struct stream *stream)
 		return;
 	}
 	note_subject(worker, ref, &stream->remote);
+	if (worker->config.opened)
+		worker->config.opened(worker->config.opened_owner, &stream->remote);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
 	if (coro_start(worker->pool, 1, 0, resource, (void *)(intptr_t)ref))

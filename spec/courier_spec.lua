@@ -34,7 +34,7 @@ local function messages(bytes)
   return list, bytes:sub(tonumber(taken[0]) + 1)
 end
 
-local function record(courier, line) return C.courier_record(courier, line, #line, true) end
+local function record(courier, line) return C.courier_record(courier, line, #line) end
 
 describe("a courier", function()
   it("says whose record it is, from the record's own beginning", function()
@@ -44,11 +44,10 @@ describe("a courier", function()
         assert.equal(0, record(courier, line))
         assert.equal(0, C.courier_push(courier))
         local list = messages(take())
-        local head = ffi.cast("const struct message_record *", list[1].payload)
+        local whose = ffi.cast("const struct endpoint *", list[1].payload)
         local text = ffi.new "char[54]"
-        assert.equal(target[3], ffi.string(C.endpoint_format(head.target, text)))
-        assert.equal(1, head.service)
-        assert.equal(line, list[1].payload:sub(ffi.sizeof "struct message_record" + 1))
+        assert.equal(target[3], ffi.string(C.endpoint_format(whose, text)))
+        assert.equal(line, list[1].payload:sub(ffi.sizeof "struct endpoint" + 1))
       end
     end)
   end)
@@ -60,7 +59,7 @@ describe("a courier", function()
         '{"address":"198.18.0.1","port":99999999999999999999}\n', '{"address":"' .. ("1"):rep(500) .. '","port":1}\n' } do
         local exact = ffi.new("char[?]", math.max(1, #line))
         ffi.copy(exact, line, #line)
-        assert.equal(C.ERR_INVALID, C.courier_record(courier, exact, #line, true), line)
+        assert.equal(C.ERR_INVALID, C.courier_record(courier, exact, #line), line)
       end
     end)
   end)

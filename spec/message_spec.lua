@@ -14,8 +14,8 @@ local function new_batch()
 end
 
 local function add_record(batch, target, line)
-  local record = ffi.new("struct message_record", { target = endpoint(target), service = 1 })
-  return C.message_add(batch, C.MESSAGE_RECORD, record, ffi.sizeof(record), line, #line, CAP)
+  local whose = endpoint(target)
+  return C.message_add(batch, C.MESSAGE_RECORD, whose, ffi.sizeof(whose), line, #line, CAP)
 end
 
 local function bytes_of(buffer)
@@ -64,7 +64,7 @@ describe("messages", function()
     for i, kind in ipairs { "OPENED", "RECORD", "KEPT", "STATE", "TALLY", "FAILED" } do
       assert.equal(tonumber(C["MESSAGE_" .. kind]), list[i][1])
     end
-    assert.equal("{}\n", list[2][2]:sub(ffi.sizeof "struct message_record" + 1))
+    assert.equal("{}\n", list[2][2]:sub(ffi.sizeof "struct endpoint" + 1))
     local state = ffi.cast("const struct message_state *", list[4][2])
     assert.same({ 7, 7, 3, 2 }, { tonumber(state.counters.targets), tonumber(state.position), state.active, state.share })
     assert.equal("the link is gone", ffi.string(ffi.cast("const struct message_failure *", list[6][2]).text))
@@ -124,7 +124,7 @@ describe("messages", function()
     assert.equal(0, code_of(C.MESSAGE_TALLY, "{}"))
     assert.equal(C.ERR_INVALID, code_of(C.MESSAGE_OPENED, "short"))
     assert.equal(C.ERR_INVALID, code_of(C.MESSAGE_STATE, ("x"):rep(ffi.sizeof "struct message_state" + 1)))
-    assert.equal(C.ERR_INVALID, code_of(C.MESSAGE_RECORD, ("x"):rep(ffi.sizeof "struct message_record")))
+    assert.equal(C.ERR_INVALID, code_of(C.MESSAGE_RECORD, ("x"):rep(ffi.sizeof "struct endpoint")))
     assert.equal(C.ERR_INVALID, code_of(C.MESSAGE_KEPT, "no end"))
     assert.equal(C.ERR_INVALID, code_of(99, "unknown"))
   end)

@@ -22,8 +22,10 @@ local BODY_LINE = 5   -- of `body` in the above
 
 -- Scans the behaviours with a protocol or policy of one's own.
 local function scan_with(files, arguments)
+  local own = false
+  for name in pairs(files) do own = own or name:find "^protocols/" ~= nil end
   return program.directory(files, function(directory)
-    local all = { "--path", directory }
+    local all = own and { "--path", directory } or {}
     for _, argument in ipairs(arguments or {}) do all[#all + 1] = (argument:gsub("^OWN", directory)) end
     return program.scan(BEHAVIOURS, all)
   end)

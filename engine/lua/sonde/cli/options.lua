@@ -43,6 +43,12 @@ function check.number(name, example)
   end
 end
 
+function check.workers(text)
+  local count = text:find "^%d+$" and tonumber(text)
+  if count and count >= 1 and count <= 64 then return text end
+  return nil, ("--workers '%s' is not a number from 1 to 64"):format(text)
+end
+
 function check.seed(text)
   local most = "18446744073709551615"
   local digits = text:match "^0*(%d+)$"

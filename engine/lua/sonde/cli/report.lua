@@ -9,14 +9,27 @@ local report = {}
 
 local ROWS_MAX = 40   -- services in the table
 
+-- The sum of tallies, given as JSON texts: { verdicts = { silent = 3, ... }, ... }.
+function report.merge(texts)
+  local sum = { verdicts = {}, services = {}, expected = {}, unexpected = {} }
+  for _, text in ipairs(texts) do
+    for name, counts in pairs(cjson.decode(text)) do
+      local all = sum[name] or {}
+      sum[name] = all
+      for key, count in pairs(counts) do all[key] = (all[key] or 0) + count end
+    end
+  end
+  return sum
+end
+
 -- Parameters, versions, seed, times, every counter, and what was found. times: state, failure, started, ended, seconds.
 function report.summary(running, parameters, times)
   local options = {}
   for key, value in pairs(parameters) do options[key] = type(value) == "table" and core.json.array(value) or value end
   local summary = { parameters = options, versions = core.versions(), counters = running:counters(),
-    seed = running:seed(), transport = running:transport(), notes = core.json.array(running:notes()) }
+    seed = running:seed(), transport = running:transport(), workers = running:workers(), notes = core.json.array(running:notes()) }
   for key, value in pairs(times) do summary[key] = value end
-  for key, value in pairs(cjson.decode(running:tally())) do summary[key] = value end
+  for key, value in pairs(report.merge(running:tally())) do summary[key] = value end
   return summary
 end
 
@@ -61,11 +74,11 @@ function report.print(out, summary)
   out:write "\n"
   print_services(out, summary)
   print_verdicts(out, summary)
-  local silent = counters.targets - counters.targets_blocked - counters.syn_acks - counters.refused
+  local silent = counters.targets - counters.targets_repeated - counters.targets_blocked - counters.syn_acks - counters.refused
     - counters.unreachable
   local blocked = counters.targets_blocked > 0 and (", %s excluded by lists"):format(grouped(counters.targets_blocked)) or ""
   out:write(("\n%s %s in %.1f s: %s answered, %s refused, %s gave no answer%s.\n"):format(
-    grouped(counters.targets), counters.targets == 1 and "target" or "targets", summary.seconds,
+    grouped(counters.targets - counters.targets_repeated), counters.targets == 1 and "target" or "targets", summary.seconds,
     grouped(counters.syn_acks), grouped(counters.refused),
     grouped(math.max(0, silent)), blocked))
   if counters.dropped_kernel > 0 then

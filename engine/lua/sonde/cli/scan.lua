@@ -40,6 +40,8 @@ function scan.declare(parser)
     :convert(check.number("--max-targets", "500, 10k"))
   command:option("--max-results", "Stop after so many services."):argname "N"
     :convert(check.number("--max-results", "500, 10k"))
+  command:option("--workers", "Processes that scan. Default: one for each core with the raw transport, else 1."):argname "N"
+    :convert(check.workers)
   command:option("--max-open", "Connections open at once."):argname "N"
     :convert(check.number("--max-open", "500, 10k"))
   command:option("--cooldown", "Listen so long after the last SYN. Default: 3s."):argname "TIME"
@@ -62,7 +64,7 @@ local function core_options(given)
     policy = given.policy or "sonde", rate = given.rate or "10k", bandwidth = given.bandwidth,
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
-    cooldown = given.cooldown or "3s", record = given.record, full = given.full, certificates = given.certificates,
+    workers = given.workers, cooldown = given.cooldown or "3s", record = given.record, full = given.full, certificates = given.certificates,
     key_list = given.key_list, all = given.all, grace = GRACE,
   })
 end
@@ -80,11 +82,19 @@ local function dry_run(given)
   return print_out.finish(failed)
 end
 
+-- Says what there is to say since the first so many notes; returns how many there are.
+local function say_notes(running, status, said)
+  local notes = running:notes()
+  for i = said + 1, #notes do status:say(notes[i]) end
+  return #notes
+end
+
 -- Runs to the end, to Ctrl-C, or to a failure. Returns how it ended: "done", "interrupted" or "failed", and a sentence.
 local function run_to_end(running, status)
-  local stopping = false
+  local stopping, noted = false, say_notes(running, status, 0)
   while true do
     local state, sentence = running:step(STEP)
+    noted = say_notes(running, status, noted)
     if not state then return "failed", sentence end
     if state == "done" then return stopping and "interrupted" or "done" end
     local interrupts = core.signals()
@@ -139,9 +149,8 @@ function scan.run(given)
   if not running then return 2, sentence end
   core.catch_signals()
   local status = progress.new(given.quiet)
-  for _, note in ipairs(running:notes()) do status:say(note) end
-
   local ended, failure = run_to_end(running, status)
+  running:finish()
   status:clear()
   local summary = report.summary(running, chosen, {
     state = ended, failure = failure, started = utc(started), ended = utc(os.time()), seconds = core.clock() - began,
