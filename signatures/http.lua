@@ -18,14 +18,16 @@ local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + 
   + member "jsonrpc" * is "json-rpc") + "# HELP " * is "prometheus"
   + #(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch" * (find { '"number"' } * gap * ":" * gap * '"'
     * field("application_version", (1 - S '"') ^ 1)) ^ -1
-local response = Ct("HTTP/" * digit * "." * digit * " " * number("status", upto(6, digit, 3))
-  * (" " * field("reason", line) + line) * crlf ^ -1
+-- What thttpd and mini_httpd say where they do not understand a request line.
+local unknown = "UNKNOWN " * #(R "45" * digit * digit * " ")
+local response = Ct(("HTTP/" * digit * "." * digit * " " + unknown)
+  * number("status", upto(6, digit, 3)) * (" " * field("reason", line) + line) * crlf ^ -1
   * (#(1 - S "\r\n") * header * crlf) ^ 0
   * (crlf * (document + title)) ^ -1)
 
 return {
   protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 }, handshakes = { "http", "http-options" },
-  starts = { "HTTP/", "<", "\r\n<", "\n<", " <", "http/" },
+  starts = { "HTTP/", "UNKNOWN ", "<", "\r\n<", "\n<", " <", "http/" },
   pattern = describe(response, "server"),
   maybe = Ct(gap * "<" * (I "html" + I "!doctype html" + I "head>" + I "body") * (title + P(true)))
     + Ct(I "http/" * digit * ("." * digit) ^ -1 * S " \t" ^ 1 * field("reason", line)),
@@ -50,6 +52,10 @@ return {
       status = 204, reason = "No Content", application = "influxdb", application_version = "1.8.99",
     },
     ["HTTP/1.1 200 OK\r\n\r\n# HELP go_goroutines Number\n"] = { status = 200, reason = "OK", application = "prometheus" },
+    ["UNKNOWN 400 Bad Request\r\nServer: mini_httpd/1.99 1Jan2099\r\n\r\n"] = {
+      status = 400, reason = "Bad Request", server = "mini_httpd/1.99 1Jan2099", product = "mini_httpd", version = "1.99",
+      vendor = "acme", cpe = "acme:mini_httpd",
+    },
     ["HTTP/1.1 200\r\n\r\n"] = { status = 200 },
     ["HTTP/1.0 404 Not Found"] = { status = 404, reason = "Not Found" },
   },

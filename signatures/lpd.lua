@@ -1,10 +1,14 @@
--- LPD: a printer daemon's refusals and queue states (RFC 1179 leaves the texts to the servers).
+-- LPD: a printer daemon's refusals and queue states (RFC 1179 leaves the texts to the servers). Some say who they are first.
+local host = (alnum + S ".-_") ^ 1 * ": "
 return {
   protocol = "lpd", reference = "RFC 1179", ports = { 515 },
-  starts = { "unknown printer", "Your host does not have", "Printer ", "no entries", "lpd", "\1unknown", "Host " },
+  starts = { "unknown printer", "Your host does not have", "Printer ", "no entries", "lpd", "\1unknown", "Host ",
+    host * "lpd: " },
   pattern = P "\1" ^ -1 * (P "unknown printer" + "Your host does not have line printer access" + "no entries" * crlf
+    + host * "lpd: " * (P "Your host does not have line printer" + "unknown printer" + "Host name for your")
     + "Host name for your address" + "lpd" * P ":" ^ -1 * " " + "Printer" * P ":" ^ -1 * " " * find({ "queue", "@",
       "is ready" }, printable)),
-  examples = { ["unknown printer\n"] = {}, ["Your host does not have line printer access\n"] = {} },
+  examples = { ["unknown printer\n"] = {}, ["Your host does not have line printer access\n"] = {},
+    ["print.example.org: lpd: Your host does not have line printer access\n"] = {} },
   not_this = { "Printer\n" },
 }

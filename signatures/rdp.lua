@@ -1,5 +1,7 @@
--- RDP: X.224 connection confirm with or without a negotiation response (MS-RDPBCGR sections 2.2.1.2).
+-- RDP: X.224 connection confirm with or without a negotiation response (MS-RDPBCGR section 2.2.1.2), and what ends an
+-- MCS domain at once (section 2.2.2.3; T.125 section 7): a disconnect provider ultimatum, its reason in three bits.
 local confirm = "\3\0" * fits_be(2, 4, 11, 64)
+local ultimatum = "\3\0\0\9\2\240\128" * S "\32\33\34" * S "\0\128" * eos
 local protocol = le_number("protocol", 4, 0, 31)
 
 return {
@@ -7,11 +9,12 @@ return {
   starts = { "\3\0" },
   pattern = Ct(confirm * ("\14\208" * P(2) * P(2) * P(1)
     * ("\2" * P(1) * "\8\0" * protocol + "\3" * P(1) * "\8\0" * le_number("failure", 4, 1, 6))
-    + "\6\208\0\0\18\52\0" * eos)),
+    + "\6\208\0\0\18\52\0" * eos) + ultimatum * Cg(Cc(true), "ultimatum")),
   examples = {
     ["\3\0\0\19\14\208\0\0\18\52\0\2\31\8\0\2\0\0\0"] = { protocol = 2 },
     ["\3\0\0\19\14\208\0\0\18\52\0\3\0\8\0\5\0\0\0"] = { failure = 5 },
     ["\3\0\0\11\6\208\0\0\18\52\0"] = {},
+    ["\3\0\0\9\2\240\128\33\128"] = { ultimatum = true },
   },
-  not_this = { "\3\0\0\19\14\224\0\0\0\0\0\1\0\8\0\3\0\0\0", "\3\0\0\11\6\208\0\0\0\1\0" },
+  not_this = { "\3\0\0\19\14\224\0\0\0\0\0\1\0\8\0\3\0\0\0", "\3\0\0\11\6\208\0\0\0\1\0", "\3\0\0\9\2\240\128\104\0" },
 }
