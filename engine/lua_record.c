@@ -140,7 +140,7 @@ void lua_record_begin(lua_State *L, int index, struct json *json, struct record_
 
 void lua_record_attempt(lua_State *L, int index, struct json *json)
 {
-	lua_settop(L, index + 17);
+	lua_settop(L, index + 18);
 	json_object_open(json);
 	flag_member(L, index, json, "acked");
 	number_member(L, index + 1, json, "bytes");
@@ -161,6 +161,7 @@ void lua_record_attempt(lua_State *L, int index, struct json *json)
 	text_member(L, index + 15, json, "what");
 	text_member(L, index + 16, json, "why");
 	number_member(L, index + 17, json, "window_opened");
+	number_member(L, index + 18, json, "delay");
 	json_object_close(json);
 }
 

@@ -22,7 +22,7 @@ int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns)
  * left out, services are an array of strings or nil. */
 void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns);
 /* One attempt: acked, bytes, error, follow_up, handshake, inside, opened, outcome, packets, reset_payload, reused, rtt, service,
- * services, syn_ack_repeats, what, why, window_opened. */
+ * services, syn_ack_repeats, what, why, window_opened, delay. */
 void lua_record_attempt(lua_State *L, int index, struct json *json);
 /* The rest: the conn whose SYN-ACK it is, or nil; data. */
 void lua_record_end(lua_State *L, int index, struct json *json);

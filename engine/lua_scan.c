@@ -80,7 +80,7 @@ static void read_options(lua_State *L, struct scan_options *options)
 /* What sonde/scan.lua is given, copied from one state to the other. */
 static void push_script_options(lua_State *to, void *owner)
 {
-	static const char *const texts[] = { "root", "policy", "protocol", "host", "key_list" };
+	static const char *const texts[] = { "root", "policy", "protocol", "host", "key_list", "follow_up" };
 	static const char *const flags[] = { "full", "all", "certificates" };
 	lua_State *L = owner;
 	lua_createtable(to, 0, 8);

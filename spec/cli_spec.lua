@@ -123,6 +123,8 @@ describe("a command line that is wrong", function()
     ["scan --link sim:demo --max-results x"] = "%-%-max%-results 'x'",
     ["scan --link sim:demo --max-open x"] = "%-%-max%-open 'x'", ["scan --link sim:demo --retries x"] = "%-%-retries 'x'",
     ["scan --link sim:demo --retries 99"] = "%-%-retries 99 is more than 15",
+    ["scan --link sim:demo --follow-up-delay 1x"] = "%-%-follow%-up%-delay: \"1x\"",
+    ["scan --link sim:demo --follow-up-delay 1s,2h"] = "%-%-follow%-up%-delay: 2h is more than an hour",
     ["scan --link sim:demo --timeout 0s"] = "%-%-timeout must be more than 0",
     ["scan --link sim:demo --timeout soon"] = "%-%-timeout: \"soon\"",
     ["scan --link sim:demo --cooldown soon"] = "%-%-cooldown: \"soon\"",

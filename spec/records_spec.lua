@@ -29,7 +29,7 @@ local ATTEMPT = {
   handshake = "string", outcome = "string", opened = "boolean", acked = "boolean", service = "string", services = "table",
   rtt = "number", packets = "number", bytes = "number", reused = "boolean", follow_up = "boolean", what = "string",
   error = "string", reset_payload = "string", reset_payload_base64 = "string", inside = "boolean", why = "string",
-  syn_ack_repeats = "number", window_opened = "number",
+  syn_ack_repeats = "number", window_opened = "number", delay = "number",
 }
 
 local OUTCOMES = {}

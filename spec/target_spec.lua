@@ -21,6 +21,7 @@ local primitives = {
   behaviour = function(conn) return unpack(conn.facts.behaviour or { 0 }, 1, 4) end,
   sleep = function(conn, seconds)
     conn.slept = seconds
+    if conn.pauses then table.insert(conn.pauses, seconds) end
     if conn.facts.wakes then conn.facts.deaf = false end
   end,
   state = function(conn) return conn.facts.state end,
@@ -166,6 +167,23 @@ describe("target:try", function()
     assert.same({ {}, true }, { connected, attempt.reused })
   end)
 
+  it("takes the connection that no handshake has used for a fresh one", function()
+    local some, connected = new_target(new_conn "", { new_conn "" })
+    assert.is_nil(some:try("wait", { fresh = true }).reused)
+    assert.equal(0, #connected)
+    some:try("http", { fresh = true })
+    assert.equal(1, #connected)
+  end)
+
+  it("waits for more of an answer as long as it is asked to", function()
+    local conn = new_conn "x"
+    new_target(conn):try("http", { settle = 0.1 })
+    assert.same({ 0.1 }, conn.seconds)
+    for _, wrong in ipairs { { settle = -1 }, { settle = "x" }, { syn_ack_again = 0 / 0 } } do
+      assert.has_error(function() new_target(new_conn "x"):try("http", wrong) end)
+    end
+  end)
+
   it("opens another where it is asked for a fresh one", function()
     local some, connected = new_target(new_conn "", { new_conn "" })
     some:try "wait"
@@ -253,6 +271,44 @@ describe("target:complete", function()
     some:try "http"
     some:complete()
     assert.same({ 1, "ssh" }, { #connected, some.attempts[2].handshake })
+  end)
+
+  it("tries again on new connections, each after its delay, until one is answered", function()
+    local function followed(delays, ...)
+      local first = new_conn "SSH-2.0-x"
+      local some, connected = new_target(first, { ... }, { follow_up = delays })
+      local paused = {}
+      first.pauses = paused
+      some:try "http"
+      some:complete()
+      local words = {}
+      for i = 2, #some.attempts do
+        local attempt = some.attempts[i]
+        words[#words + 1] = attempt.outcome .. " " .. tostring(attempt.delay) .. (attempt.follow_up and "" or " ?")
+      end
+      return table.concat(words, ", "), #connected, table.concat(paused, " ")
+    end
+    local answers, silent = new_conn "SSH-2.0-x", new_conn ""
+    assert.same({ "done 0", 1, "" }, { followed(nil, answers) })
+    assert.same({ "filtered 0, done 5", 2, "5" }, { followed(nil, "filtered", answers) })
+    assert.same({ "timeout 0, filtered 5", 2, "5" }, { followed(nil, silent, "filtered") })
+    assert.same({ "refused 1, filtered 2, done 3", 3, "1 2 3" }, { followed({ 1, 2, 3 }, "refused", "filtered", answers) })
+    assert.same({ "", 0, "" }, { followed({}, answers) })
+    assert.same({ "local 0", 1, "" }, { followed(nil, "local", answers) })
+  end)
+
+  it("waits as the policy wants it", function()
+    local some = new_target(new_conn "SSH-2.0-x", { "filtered", "filtered" })
+    local handle = some:handle()
+    handle:follow_up { 7 }
+    handle:try "http"
+    some:complete()
+    assert.same({ 2, 7 }, { #some.attempts, some.attempts[2].delay })
+    for _, wrong in ipairs {
+      5, { -1 }, { 0 / 0 }, { "x" }, { 3601 }, { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 },
+    } do
+      assert.has_error(function() handle:follow_up(wrong) end)
+    end
   end)
 
   it("does nothing where there is no service, or its handshake has run to its end", function()

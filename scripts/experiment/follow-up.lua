@@ -1,24 +1,22 @@
 -- Follow-up after a wrong handshake: TLS that fails right after GET, and works again later (LZR, section 4.3).
 
--- GET, then TLS at once, 5 s after it and 120 s after it, where it has not worked before.
+-- GET alone; then --full follows up with the handshake of what answered: at once, 5 s after that and 120 s after that, where it
+-- has not worked before.
 local POLICY = [[return function(target)
-  target:try("http")
-  for _, seconds in ipairs { 0, 5, 115 } do
-    if seconds > 0 then target:try("wait", { fresh = true, timeout = seconds }) end
-    if target:try("tls", { fresh = true }).service then return end
-  end
+  target:follow_up { 0, 5, 115 }
+  target:try "http"
 end]]
 
 local function run(lab)
   local hosts, identified, worked = 0, 0, lab:tally()
-  lab:scan { script = POLICY, each = function(record)
-    local tries = 0
+  lab:scan { script = POLICY, full = true, each = function(record)
+    local tries, last = 0, record.attempts[#record.attempts]
     hosts = hosts + 1
     if record.attempts[1].service == "tls" then identified = identified + 1 end
     for _, attempt in ipairs(record.attempts) do
-      if attempt.handshake == "tls" then tries = tries + 1 end
+      if attempt.follow_up then tries = tries + 1 end
     end
-    worked:add(record.attempts[#record.attempts].service and tries or "never")
+    worked:add(last.follow_up and last.service == "tls" and tries or "never")
   end }
   local failed = hosts - worked:get(1)
   lab:expect_share("TLS right after GET fails", failed, hosts, 29, { pp = 0.5 })

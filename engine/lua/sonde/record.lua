@@ -108,7 +108,7 @@ function record.write(engine, target, failure, stopped)
     local a = attempts[i]
     engine.attempt(a.acked, a.bytes, a.error, a.follow_up, a.handshake, a.inside, a.opened, a.outcome, a.packets,
       a.reset_payload, a.reused, a.rtt, a.service, a.services, a.syn_ack_repeats, a.what, a.why,
-      a.window_opened)
+      a.window_opened, a.delay)
   end
   engine.finish(target.first, best and best.data, service ~= nil)
   return name, best, seconds

@@ -97,9 +97,16 @@ local function choose_primitives(engine, options)
   return setmetatable({ tls = marking }, { __index = engine.primitives })
 end
 
+-- "0,5": the seconds in it; nil: none are given.
+local function delays_of(text)
+  local delays = text and {}
+  for seconds in (text or ""):gmatch "[^,]+" do delays[#delays + 1] = tonumber(seconds) end
+  return delays
+end
+
 -- engine: what C supplies: primitives, json, connect, record, attempt and finish (sonde.record), emit(record), keep(target),
 -- list(path), clock(), now() in ns, observe(what).
--- options: root, paths, policy, protocol, full, timeout (seconds), host, observed, key_list (a path), certificates, recorded.
+-- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed, key_list (a path), certificates, recorded.
 -- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
@@ -120,7 +127,7 @@ return function(engine, options)
   local context = {
     primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, handshake = engine.handshake,
     host = options.host,
-    options = { full = options.full, timeout = options.timeout }, array = array, now = engine.now, recorded = options.recorded,
+    options = { full = options.full, timeout = options.timeout, follow_up = delays_of(options.follow_up) }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
     expected = function(port) return assigned[port] end,

@@ -12,6 +12,9 @@ local DATA_MAX = 4096        -- bytes of an answer that signatures see and a rec
 local ATTEMPTS_MAX = 256     -- per target, those at its other ports included, so that a policy's loop ends
 local SETTLE_QUIET = 0.5     -- seconds without a further byte after which an answer is taken to be whole
 local SETTLE_TURNS = 8       -- how often an answer may go on
+local FOLLOW_UP = { 0, 5 }   -- seconds before each new connection of a follow-up
+local FOLLOW_UP_MAX = 16     -- how many such
+local DELAY_MAX = 3600       -- seconds
 local SYN_ACK_AGAIN = 1.25   -- seconds after its SYN-ACK within which who misses our ACK has sent it again (RFC 6298: after 1)
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
@@ -41,17 +44,22 @@ function target:known_host()
   return self.host or self.context.known_host(self.address)
 end
 
--- The conn to use: the open one while nothing has been said on it by either side (or, with `keep`, by us), else a new one.
--- Returns conn, reused; or nil and an outcome.
+-- Whether the open connection will do: while nothing has been said on it by either side (or, with `keep`, by us), and with
+-- `fresh` only where no handshake has been tried on it.
+function target:continues(fresh, keep)
+  local primitives, conn = self.context.primitives, self.conn
+  if not conn or fresh and self.used then return false end
+  local _, _, _, _, _, _, sent, received = primitives.facts(conn)
+  local good = not primitives.state(conn) or (keep and received > 0)
+  return good and sent == 0 and (keep or received == 0)
+end
+
+-- The conn to use: the open one where it will do, else a new one. Returns conn, reused; or nil and an outcome.
 function target:connection(fresh, keep)
   local primitives = self.context.primitives
   local conn = self.conn
   if conn then
-    local _, _, _, _, _, _, sent, received = primitives.facts(conn)
-    local good = not primitives.state(conn) or (keep and received > 0)
-    if not fresh and good and sent == 0 and (keep or received == 0) then
-      return conn, self.used
-    end
+    if self:continues(fresh, keep) then return conn, self.used end
     primitives.abort(conn)
     self.conn = nil
   end
@@ -83,8 +91,8 @@ function target:note_connection(conn, after_ns)
 end
 
 -- Waits until an answer that no signature knows yet seems whole, looking at it again each time it grows.
--- Returns the answer, and what identify says of it.
-function target:settle(conn, handshake, turns)
+-- quiet: seconds. Returns the answer, and what identify says of it.
+function target:settle(conn, handshake, turns, quiet)
   local primitives, identify = self.context.primitives, self.context.identify
   local data = primitives.data(conn, DATA_MAX)
   if data == "" then return data end
@@ -93,7 +101,7 @@ function target:settle(conn, handshake, turns)
   for _ = 1, turns do
     if found.service or #data == 0 or #data >= DATA_MAX then break end
     local unread = primitives.unread(conn)
-    local count = primitives.linger(conn, unread + 1, SETTLE_QUIET)
+    local count = primitives.linger(conn, unread + 1, quiet)
     if not count or count <= unread then break end
     data = primitives.data(conn, DATA_MAX)
     found = identify(data, handshake, self.port, said)
@@ -117,8 +125,9 @@ local function facts_before(primitives, conn)
 end
 
 local OPTIONS = {
-  full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number",
+  full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number", settle = "number",
 }
+local SECONDS = { "syn_ack_again", "settle" }
 local WHY_MAX = 200   -- bytes
 local NOTE_MAX, NOTES_MAX = 1024, 16   -- bytes of one; of a policy's own on one target
 local NONE = {}
@@ -133,6 +142,10 @@ local function check_try(self, name, options)
   end
   local timeout = options and options.timeout
   if timeout and (timeout ~= timeout or timeout <= 0) then error("the timeout of try is more than 0", 3) end
+  for _, key in ipairs(SECONDS) do
+    local seconds = options and options[key]
+    if seconds and not (seconds >= 0) then error(("the option '%s' of try is not less than 0"):format(key), 3) end
+  end
   local root = self.root or self
   if #root.attempts + (root.elsewhere or 0) >= ATTEMPTS_MAX then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
 end
@@ -140,7 +153,7 @@ end
 -- The attempt that began as `begun`, with what came, what it cost and what the wire showed. turns: how often to wait for more.
 local function conclude(self, begun, conn, outcome, turns)
   local primitives, before = self.context.primitives, begun.before
-  local data, found = self:settle(conn, begun.handshake, turns)
+  local data, found = self:settle(conn, begun.handshake, turns, begun.settle)
   local acked, packets, _, bytes, _, rtt, queued, _, window = primitives.facts(conn)
   local repeats, _, opened_after, window_least = primitives.behaviour(conn)
   local packets_before, bytes_before, queued_before = 0, 0, 0
@@ -229,7 +242,7 @@ local function begin(self, name, options, more)
   local begun, refusal = primitives.begin(conn, seconds, not full, name, context.recorded)
   if not begun then return not_opened(self, attempt, refusal) end
   attempt.opened, attempt.began_ns = true, context.now()
-  attempt.syn_ack_again = options.syn_ack_again or SYN_ACK_AGAIN
+  attempt.syn_ack_again, attempt.settle = options.syn_ack_again or SYN_ACK_AGAIN, options.settle or SETTLE_QUIET
   return attempt
 end
 
@@ -353,14 +366,39 @@ function target:fields(encode)
   return fields
 end
 
--- With --full: the identified service's own handshake, run to its end, on the same connection where nothing was sent.
+-- Lets time pass without a connection.
+local function pause(self, seconds)
+  local primitives, conn = self.context.primitives, self.first
+  if seconds == 0 or not conn then return end
+  primitives.begin(conn, seconds + 1)   -- a sleep ends with its handshake's deadline
+  primitives.sleep(conn, seconds)
+end
+
+-- Whether a follow-up came to nothing in a way that another day may mend: the target's doing, and not a byte.
+local function is_refused(attempt)
+  return not attempt.data and attempt.outcome ~= "local" and attempt.outcome ~= "blocked" and attempt.outcome ~= "done"
+end
+
+-- With --full: the identified service's own handshake, run to its end: on the same connection where nothing was sent, else on
+-- new ones, each after a delay, until one is answered. For a server that was asked in another protocol may refuse its own for
+-- a while (LZR, section 4.3).
 function target:complete()
   local best = self:best()
   local service = best and best.service
   if not service or not self.context.protocols[service] then return end
   if best.inside or best.handshake == service and (best.outcome == "done" or best.outcome == "tls") then return end
-  local attempt = self:try(service, { full = true, keep = true })
-  attempt.follow_up = true
+  if self:continues(false, true) then
+    local attempt = self:try(service, { full = true, keep = true })
+    attempt.follow_up = true
+    if not is_refused(attempt) then return end
+  end
+  for _, delay in ipairs(self.delays or self.context.options.follow_up or FOLLOW_UP) do
+    self:close()
+    pause(self, delay)
+    local attempt = self:try(service, { full = true, fresh = true })
+    attempt.follow_up, attempt.delay = true, delay
+    if not is_refused(attempt) then return end
+  end
 end
 
 -- With --full: the handshake that starts TLS, of a protocol that needs a connection for it.
@@ -442,6 +480,22 @@ function methods.try(handle, name, options)
   local attempt = copy_attempt(self:try(name, options))
   handle.attempts[#handle.attempts + 1] = attempt
   return attempt
+end
+
+-- target:follow_up { seconds, ... }: how long to wait before each new connection on which --full tries the service's own
+-- handshake, until one is answered; {}: none.
+function methods.follow_up(handle, delays)
+  local self = target_of(handle, "follow_up")
+  if type(delays) ~= "table" or #delays > FOLLOW_UP_MAX then error(("follow_up takes up to %d seconds"):format(FOLLOW_UP_MAX), 2) end
+  local kept = {}
+  for i = 1, #delays do
+    local seconds = delays[i]
+    if type(seconds) ~= "number" or not (seconds >= 0 and seconds <= DELAY_MAX) then
+      error(("follow_up takes seconds from 0 to %d"):format(DELAY_MAX), 2)
+    end
+    kept[i] = seconds
+  end
+  self.delays = kept
 end
 
 -- target:at(port): the same host on another port.

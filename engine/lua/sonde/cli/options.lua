@@ -35,6 +35,21 @@ function check.duration(name)
   end
 end
 
+local DELAYS_MAX, DELAY_MAX = 16, 3600   -- as many follow-ups, and seconds before each
+
+-- Durations with commas between them, or "none": as seconds.
+function check.delays(text)
+  local list = {}
+  for one in (text == "none" and "" or text .. ","):gmatch "([^,]*)," do
+    local seconds, problem = core.duration(one)
+    if not seconds then return nil, "--follow-up-delay: " .. problem end
+    if seconds > DELAY_MAX then return nil, ("--follow-up-delay: %s is more than an hour"):format(one) end
+    list[#list + 1] = ("%.9g"):format(seconds)
+  end
+  if #list > DELAYS_MAX then return nil, ("--follow-up-delay: more than %d of them"):format(DELAYS_MAX) end
+  return table.concat(list, ",")
+end
+
 -- A number with a unit, as far as can be seen here: the engine reads it again.
 function check.number(name, example)
   return function(text)
@@ -99,12 +114,15 @@ function options.declare_network(command)
   add(command, "--link", "ring (default), xdp, auto (xdp, else ring), pcap, pcap:FILE (a capture) or sim:WORLD.", "LINK",
     converted(check.link))
   add(command, "-i --interface", "Network interface for raw scanning. Default: by route.", "NAME")
-  add(command, "--source-address", "Address of this machine to send from; a second of its family is for a target's further connections. Default: by route.", "ADDRESS", repeated)
+  add(command, "--source-address", "Address of this machine to send from; a second of its family is for a target's further "
+    .. "connections. Default: by route.", "ADDRESS", repeated)
   add(command, "--source-ports", "Source ports. Default: 61000-65535.", "FIRST-LAST",
     converted(check.source_ports))
   add(command, "--gateway-mac", "Hardware address of the next hop. Default: by ARP or NDP.", "MAC", converted(check.mac))
   add(command, "--timeout", "Wait for an answer, e.g. 3s or 500ms. Default: each protocol's own.", "TIME",
     converted(check.positive_duration "--timeout"))
+  add(command, "--follow-up-delay", "With --full: wait so long before each new connection that tries the service's own handshake, "
+    .. "until one is answered. Default: 0s,5s.", "TIME,...", converted(check.delays))
   add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N",
     converted(check.number("--retries", "3")))
   add(command, "--seed", "Number that all chance follows from. Default: from the system.", "N", converted(check.seed))
@@ -121,7 +139,7 @@ function options.for_core(given, defaults)
   local out = {
     root = given.tree, paths = given.path, transport = given.transport or "auto", link = given.link,
     interface = given.interface, source_addresses = given.source_address, source_ports = given.source_ports,
-    gateway_mac = given.gateway_mac, timeout = given.timeout, retries = given.retries or "1", seed = given.seed,
+    gateway_mac = given.gateway_mac, timeout = given.timeout, follow_up = given.follow_up_delay, retries = given.retries or "1", seed = given.seed,
     blocklists = given.blocklist, no_default_blocklist = given.no_default_blocklist, trace = given.trace,
     push = given.push, jit = given.jit,
   }
