@@ -25,7 +25,7 @@ end
 local function conclude(self, what, outcome)
   local current = self.current
   current.outcome, current.service = outcome, what:match ", the bytes say (%S+)$"
-  current.ended = self.ended or "open"
+  current.ended = (outcome == "closed" or outcome == "reset") and outcome or self.ended or "open"   -- in TLS, its alert closes
   local last = current.events[#current.events]
   if outcome == "tls" and last and last.tls == true then last.tls = what:match "^%S+ tls %((.*)%)" or "failed" end
   self.all[#self.all + 1], self.current = current, nil

@@ -32,12 +32,13 @@ local function read_file(path)
 end
 loader.read_file = read_file
 
--- Whether a directory of one's own is laid out like the tree.
-local function has_folder(self, root)
-  for _, folder in pairs(folders) do
-    if self.list(root .. "/" .. folder) then return true end
+local TOP = { protocols = true, signatures = true, scripts = true }
+
+-- Whether a directory of one's own is laid out like the tree, or has scripts at all, which are named by their files.
+local function has_scripts(names)
+  for _, name in ipairs(names) do
+    if TOP[name] or name:find "%.lua$" then return true end
   end
-  return self.list(root .. "/scripts") ~= nil
 end
 
 -- Array of { name, text, path } of one kind, sorted by name; a file in a later directory replaces one in an earlier.
@@ -45,8 +46,9 @@ function loader:sources(kind)
   local found = {}
   local roots = { self.root, unpack(self.paths) }
   for i, root in ipairs(roots) do
-    if not self.list(root) then return nil, root .. ": there is no such directory" end
-    if i > 1 and not has_folder(self, root) then
+    local names = self.list(root)
+    if not names then return nil, root .. ": there is no such directory" end
+    if i > 1 and not has_scripts(names) then
       return nil, root .. ": has neither protocols/ nor signatures/ nor scripts/"
     end
     local directory = root .. "/" .. folders[kind]
