@@ -1,5 +1,8 @@
--- HTTP/1.1 (RFC 9112): asks for "/", says honestly who asks, reads the head and the title out of the body's beginning.
-local expect = require "sonde.expect"
+-- HTTP/1.1 (RFC 9112): asks for "/", says honestly who asks, reads the head and the page; follows redirections within the host
+-- and port only where a policy asks for that.
+local digest = require "sonde.digest"
+local html = require "sonde.html"
+local http_client = require "sonde.http_client"
 
 local http = {
   name = "http", ports = { 80, 8000, 8080 }, tls_ports = { 443, 8443 }, first = "client", timeout = 8,
@@ -7,64 +10,50 @@ local http = {
     protocol_version = "e.g. 1.1", status = "status code (number)", reason = "reason phrase",
     server = "the Server header", location = "the Location header", content_type = "the Content-Type header",
     content_length = "the Content-Length header (number)", title = "of the HTML page, white space collapsed",
+    headers = "all header fields in their order, as they came, at most 64 (list of strings)",
+    login = "how it asks for one: form, or the scheme, e.g. basic", body_length = "bytes of the page read (number)",
+    body_sha256 = "of the page, of its first 65536 bytes where it is longer",
+    redirects = "where it led us on the way (list of strings)",
   },
 }
 
-local HEADERS_MAX, INTERIM_MAX, BODY_MAX = 100, 4, 8192
 local KEPT = { server = "server", location = "location", ["content-type"] = "content_type" }
+local HEADERS_MAX, HEADER_MAX, BODY_MAX, TITLE_MAX, REDIRECTS_MAX = 64, 1024, 65536, 8192, 5
 
--- RFC 9112 section 3.2: an IPv6 address stands in brackets, the port is named where it is not the default.
-local function authority(conn)
-  local host = conn.host:find(":", 1, true) and "[" .. conn.host .. "]" or conn.host
-  return conn.port == 80 and host or host .. ":" .. conn.port
-end
-
--- Reads status line and header fields; returns the status, and whether the body comes in chunks. An interim answer
--- (RFC 9110 section 15.2) leaves nothing in the record.
-local function read_head(conn, record)
-  local version, status, reason = conn:receive_line():match "^HTTP/(%d%.?%d?) (%d%d%d) ?(.*)$"
-  expect(version, "no HTTP status line")
-  status = tonumber(status)
-  local kept = status < 200 and {} or record
-  kept.protocol_version, kept.status, kept.reason = version, status, reason
-  local chunked = false
-  for _ = 1, HEADERS_MAX do
-    local line = conn:receive_line()
-    if line == "" then return status, chunked end
-    local name, value = line:match "^([^%s:]+):[ \t]*(.*)$"
-    name = name and name:lower()
-    if KEPT[name] then kept[KEPT[name]] = value end
-    if name == "content-length" then kept.content_length = tonumber(#value <= 15 and value:match "^%d+" or "") end
-    if name == "transfer-encoding" then chunked = value:lower():find("chunked", 1, true) ~= nil end
+local function learn_head(page)
+  return function(head, name, value)
+    page.protocol_version, page.status, page.reason = head.version, head.status, head.reason
+    if not name then return end
+    local lower, list = name:lower(), page.headers or {}
+    if #list < HEADERS_MAX then list[#list + 1] = (name .. ": " .. value):sub(1, HEADER_MAX) end
+    page.headers = list
+    if KEPT[lower] then page[KEPT[lower]] = value end
+    if lower == "content-length" then page.content_length = tonumber(#value <= 15 and value:match "^%d+" or "") end
+    if lower == "www-authenticate" then page.login = page.login or value:lower():match "^[%w-]+" end
   end
-  expect(false, "too many header fields")
 end
 
--- Plain searches only: a pattern could be made to backtrack by the page.
-local function find_title(body)
-  local lower = body:lower()
-  local tag = lower:find("<title", 1, true)
-  local start = tag and lower:find(">", tag, true)
-  local finish = start and lower:find("</title", start, true)
-  return finish and body:sub(start + 1, finish - 1):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+local function read_body(conn, head, page)
+  local body = http_client.receive_body(conn, head, function(text) page.title = page.title or html.title(text) end, BODY_MAX,
+    TITLE_MAX)
+  page.body_length, page.body_sha256 = #body, body ~= "" and digest.sha256(body) or nil
+  if html.asks_for_password(body) then page.login = "form" end
 end
 
 function http.handshake(conn, record)
-  conn:send("GET / HTTP/1.1\r\nHost: ", authority(conn), "\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\n",
-    "Accept: */*\r\nConnection: close\r\n\r\n")
-  expect(conn:peek(5) == "HTTP/", "no HTTP status line")
-  local status, chunked
-  for _ = 0, INTERIM_MAX do
-    status, chunked = read_head(conn, record)
-    if status >= 200 then break end
-  end
-  expect(status >= 200, "interim answers only")
-  if status == 204 or status == 304 then return end
-  local body, expected = "", chunked and BODY_MAX or math.min(record.content_length or BODY_MAX, BODY_MAX)
-  while #body < expected and not (chunked and body:sub(-5) == "0\r\n\r\n") do
-    body = body .. conn:receive_some(BODY_MAX - #body)
-    record.title = find_title(body)
-    if record.title then return end
+  local path, most, followed = "/", math.min(conn.redirects or 0, REDIRECTS_MAX), {}
+  for turn = 0, most do
+    local page = turn < most and {} or record   -- fields of a page that leads on would be those of another
+    http_client.send(conn, "GET", path, { persistent = turn < most })
+    local head = http_client.receive_head(conn, learn_head(page))
+    path = turn < most and (head.headers.connection or ""):lower() ~= "close" and http_client.redirection(conn, head)
+    if not path then
+      for name, value in pairs(page) do record[name] = value end
+      return read_body(conn, head, record)
+    end
+    read_body(conn, head, page)
+    followed[#followed + 1] = path
+    record.redirects = followed
   end
 end
 

@@ -38,12 +38,13 @@ learn["ipp-versions-supported"] = function(record, value)
 end
 
 function ipp.handshake(conn, record)
-  http_client.send(conn, "POST", "/", request(conn.host:find(":", 1, true) and "[" .. conn.host .. "]" or conn.host),
-    "application/ipp")
-  local head, body = http_client.receive_head(conn), ""
+  http_client.send(conn, "POST", "/", {
+    body = request(conn.host:find(":", 1, true) and "[" .. conn.host .. "]" or conn.host), type = "application/ipp",
+  })
+  local head = http_client.receive_head(conn)
   expect((head.headers["content-type"] or ""):lower():find("^application/ipp"), "no IPP")
   record.status, record.server = head.status, head.headers.server
-  http_client.receive_body(conn, head, function(text) body = text end)
+  local body = http_client.receive_body(conn, head)
   local major, minor, code, position = unpack(">B B I2 x4", body)
   record.protocol_version, record.status_code = major .. "." .. minor, code
   local name

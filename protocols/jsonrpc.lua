@@ -10,7 +10,7 @@ local jsonrpc = {
 local QUESTION = '{"jsonrpc":"2.0","method":"web3_clientVersion","params":[],"id":1}'
 
 function jsonrpc.handshake(conn, record)
-  http_client.send(conn, "POST", "/", QUESTION, "application/json")
+  http_client.send(conn, "POST", "/", { body = QUESTION, type = "application/json" })
   http_client.receive_body(conn, http_client.receive_head(conn), function(body)
     if not body:find '"jsonrpc"%s*:' then return false end
     record.client, record.error = http_client.member(body, "result"), http_client.member(body, "message")

@@ -36,6 +36,18 @@ describe("conn", function()
     assert.equal("timeout", result.outcome)
   end)
 
+  it("tells a good end from a bad one, where more may come", function()
+    local function read(ending)
+      return run(function(conn, record)
+        record.a = conn:receive_more(2)
+        record.b = conn:receive_more()
+        record.c = conn:receive_more() or "end"
+      end, { "abc" }, { ending = ending })
+    end
+    assert.same({ "done", { a = "ab", b = "c", c = "end" } }, { read("close").outcome, read("close").record })
+    assert.same({ "reset", "timeout" }, { read("reset").outcome, read(nil).outcome })
+  end)
+
   it("receives lines without their ends", function()
     both_ways(function(conn, record)
       record.a, record.b, record.c = conn:receive_line(), conn:receive_line(), conn:receive_line()

@@ -68,6 +68,13 @@ local protocols = {
       conn:send "SSH-2.0-x"
     end,
   },
+  shop = {
+    name = "shop", service = "http", first = "client", fields = {}, ports = { 99 }, timeout = 5,
+    handshake = function(conn)
+      conn:send "GET /shop"
+      if not conn:receive_some():find "shop" then error({ outcome = "mismatch" }, 0) end
+    end,
+  },
   bad = { name = "bad", first = "client", fields = {}, timeout = 5, handshake = function() error "broken" end },
 }
 
@@ -309,6 +316,21 @@ describe("target:complete", function()
     } do
       assert.has_error(function() handle:follow_up(wrong) end)
     end
+  end)
+
+  it("runs the handshake of what rides on the service where that was asked, and the service's own where it is not that", function()
+    local function complete(answer, options)
+      local some = new_target(new_conn(answer), { new_conn(answer), new_conn(answer) })
+      some:try("shop", options)
+      some:complete()
+      local names = {}
+      for i, attempt in ipairs(some.attempts) do names[i] = attempt.handshake .. (attempt.follow_up and " full" or "") end
+      return table.concat(names, ", ")
+    end
+    assert.equal("shop, shop full", complete "HTTP/1.1 200 shop")
+    assert.equal("shop, shop full, http full", complete "HTTP/1.1 200 other")
+    assert.equal("shop", complete("HTTP/1.1 200 shop", { full = true }))
+    assert.equal("shop, http full", complete("HTTP/1.1 200 other", { full = true }))
   end)
 
   it("does nothing where there is no service, or its handshake has run to its end", function()

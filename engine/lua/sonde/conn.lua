@@ -81,6 +81,13 @@ return function(primitives)
     return take(self, max or SOME_MAX)
   end
 
+  -- The same, but nil once the peer has ended its side in good order and all has been read.
+  function conn:receive_more(max)
+    local count, outcome = wait(self, 1)
+    if count then return take(self, max or SOME_MAX) end
+    if outcome ~= "closed" then raise(outcome) end
+  end
+
   -- Everything up to and including the first match of a Lua pattern, within max bytes.
   -- Returns the bytes and the pattern's captures.
   function conn:receive_until(pattern, max)

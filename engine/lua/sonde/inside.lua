@@ -37,7 +37,9 @@ return function(target, opener)
   end
   local service = found.service
   local protocol = service and context.protocols[service]
-  if not protocol or found.handshake == service then return end
+  local asked = context.protocols[found.handshake]
+  local rides = found.outcome == "done" and asked and asked.service == service   -- as docker on http
+  if not protocol or found.handshake == service or rides then return end
   if session(target, used, sessions, opener) then
     target:try(service, { full = true }, { inside = true }).follow_up = true
   end

@@ -24,6 +24,7 @@ local modules = {
   ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
   ["sonde.host_filter"] = function() return copy(require "sonde.host_filter") end,
+  ["sonde.html"] = function() return copy(require "sonde.html") end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
   ["sonde.jarm"] = function() return copy(require "sonde.jarm") end,
   ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,

@@ -55,7 +55,7 @@ local function add(counts, key)
   counts[key] = (counts[key] or 0) + 1
 end
 
--- services: a list or nil; inside: the service is one inside TLS.
+-- expected: the protocol assigned to the port, or nil; services: a list or nil; inside: the service is one inside TLS.
 local function count_record(tally, verdict, expected, service, services, inside)
   add(tally.verdicts, verdict)
   if service then
@@ -150,7 +150,8 @@ return function(engine, options)
   local function write_record(new, failed, stopped)
     local verdict, best, seconds = record.write(engine, new, failed, stopped)
     if best then
-      count_record(tally, verdict, assigned[new.port], best.service, best.services, best.inside)
+      local protocol = protocols[assigned[new.port]] or {}
+      count_record(tally, verdict, protocol.service or protocol.name, best.service, best.services, best.inside)
     else
       count_record(tally, verdict)
     end

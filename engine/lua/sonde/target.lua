@@ -126,6 +126,7 @@ end
 
 local OPTIONS = {
   full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number", settle = "number",
+  redirects = "number",
 }
 local SECONDS = { "syn_ack_again", "settle" }
 local WHY_MAX = 200   -- bytes
@@ -238,6 +239,7 @@ local function begin(self, name, options, more)
   self.used = true
   if reused then attempt.reused, attempt.before = true, facts_before(primitives, conn) end
   if context.host then primitives.set(conn, "host", context.host) end
+  if options.redirects then primitives.set(conn, "redirects", options.redirects) end
   local seconds = options.timeout or more.seconds or context.options.timeout or protocol.timeout
   local begun, refusal = primitives.begin(conn, seconds, not full, name, context.recorded)
   if not begun then return not_opened(self, attempt, refusal) end
@@ -379,26 +381,37 @@ local function is_refused(attempt)
   return not attempt.data and attempt.outcome ~= "local" and attempt.outcome ~= "blocked" and attempt.outcome ~= "done"
 end
 
--- With --full: the identified service's own handshake, run to its end: on the same connection where nothing was sent, else on
--- new ones, each after a delay, until one is answered. For a server that was asked in another protocol may refuse its own for
--- a while (LZR, section 4.3).
-function target:complete()
-  local best = self:best()
-  local service = best and best.service
-  if not service or not self.context.protocols[service] then return end
-  if best.inside or best.handshake == service and (best.outcome == "done" or best.outcome == "tls") then return end
+-- Runs a handshake to its end: on the same connection where nothing was sent, else on new ones, each after a delay, until one is
+-- answered. For a server that was asked in another protocol may refuse its own for a while (LZR, section 4.3). Returns the last
+-- attempt.
+local function follow_up(self, name)
+  local attempt
   if self:continues(false, true) then
-    local attempt = self:try(service, { full = true, keep = true })
+    attempt = self:try(name, { full = true, keep = true })
     attempt.follow_up = true
-    if not is_refused(attempt) then return end
+    if not is_refused(attempt) then return attempt end
   end
   for _, delay in ipairs(self.delays or self.context.options.follow_up or FOLLOW_UP) do
     self:close()
     pause(self, delay)
-    local attempt = self:try(service, { full = true, fresh = true })
+    attempt = self:try(name, { full = true, fresh = true })
     attempt.follow_up, attempt.delay = true, delay
-    if not is_refused(attempt) then return end
+    if not is_refused(attempt) then return attempt end
   end
+  return attempt
+end
+
+-- With --full: the identified service's own handshake, run to its end. Where the best answer came to a protocol that rides on the
+-- service (etcd on http) and is at home on a port, that one's, unless it finds that it is something else.
+function target:complete()
+  local best, protocols = self:best(), self.context.protocols
+  local service = best and best.service
+  if not service or not protocols[service] or best.inside then return end
+  local asked = protocols[best.handshake]
+  local rides = asked and asked.service == service and asked.ports[1] and best.outcome ~= "mismatch"
+  if (best.handshake == service or rides) and (best.outcome == "done" or best.outcome == "tls") then return end
+  local attempt = follow_up(self, rides and best.handshake or service)
+  if rides and attempt and attempt.outcome == "mismatch" then follow_up(self, service) end
 end
 
 -- With --full: the handshake that starts TLS, of a protocol that needs a connection for it.
