@@ -1,6 +1,7 @@
 #include "lua_scan.h"
 
 #include "address.h"
+#include "lua_scan_options.h"
 #include "master.h"
 #include "transport.h"
 
@@ -9,108 +10,12 @@
 #include <string.h>
 
 #define SCAN_TYPE "sonde.scan"
-#define LIST_MAX 65536 /* entries of one repeated option */
 
 struct lua_scan {
 	struct master *master; /* NULL once closed */
 	lua_State *L; /* the command line's */
 	int observe, sink; /* registry references, LUA_NOREF where there is none */
 };
-
-/* --- the options table ---------------------------------------------------------------------------------------------------- */
-
-static const char *option_text(lua_State *L, const char *name)
-{
-	lua_getfield(L, 1, name);
-	const char *text = lua_tostring(L, -1);
-	lua_pop(L, 1); /* the table keeps the string alive */
-	return text;
-}
-
-static bool option_flag(lua_State *L, const char *name)
-{
-	lua_getfield(L, 1, name);
-	bool flag = lua_toboolean(L, -1);
-	lua_pop(L, 1);
-	return flag;
-}
-
-/* A NULL-ended array of the strings in a list option; the array is a userdata left on the stack. */
-static const char **option_list(lua_State *L, const char *name)
-{
-	lua_getfield(L, 1, name);
-	size_t count = lua_istable(L, -1) ? lua_objlen(L, -1) : 0;
-	if (count > LIST_MAX)
-		luaL_error(L, "%s is given more than %d times", name, LIST_MAX);
-	const char **list = lua_newuserdata(L, (count + 1) * sizeof *list);
-	for (size_t i = 0; i < count; i++) {
-		lua_rawgeti(L, -2, (int)i + 1);
-		list[i] = lua_tostring(L, -1);
-		lua_pop(L, 1);
-	}
-	list[count] = NULL;
-	lua_remove(L, -2);
-	return list;
-}
-
-static void read_options(lua_State *L, struct scan_options *options)
-{
-	luaL_checktype(L, 1, LUA_TTABLE);
-	luaL_checkstack(L, 20, NULL);
-	*options = (struct scan_options){
-		.root = option_text(L, "root"), .ports = option_text(L, "ports"), .input = option_text(L, "input"),
-		.rate = option_text(L, "rate"), .bandwidth = option_text(L, "bandwidth"), .link = option_text(L, "link"),
-		.transport = option_text(L, "transport"), .interface = option_text(L, "interface"),
-		.source_ports = option_text(L, "source_ports"), .gateway_mac = option_text(L, "gateway_mac"),
-		.output = option_text(L, "output"), .seed = option_text(L, "seed"), .shard = option_text(L, "shard"),
-		.max_targets = option_text(L, "max_targets"), .max_results = option_text(L, "max_results"),
-		.max_open = option_text(L, "max_open"), .retries = option_text(L, "retries"),
-		.cooldown = option_text(L, "cooldown"), .grace = option_text(L, "grace"),
-		.trace = option_text(L, "trace"), .record = option_text(L, "record"), .policy = option_text(L, "policy"),
-		.workers = option_text(L, "workers"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
-		.all = option_flag(L, "all"), .push = option_flag(L, "push"), .jit = option_flag(L, "jit"),
-	};
-	options->targets = option_list(L, "targets");
-	options->lists = option_list(L, "lists");
-	options->blocklists = option_list(L, "blocklists");
-	options->allowlists = option_list(L, "allowlists");
-	options->source_addresses = option_list(L, "source_addresses");
-}
-
-/* What sonde/scan.lua is given, copied from one state to the other. */
-static void push_script_options(lua_State *to, void *owner)
-{
-	static const char *const texts[] = { "root", "policy", "protocol", "host", "key_list", "follow_up" };
-	static const char *const flags[] = { "full", "all", "certificates" };
-	lua_State *L = owner;
-	lua_createtable(to, 0, 8);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		lua_pushstring(to, option_text(L, texts[i]));
-		lua_setfield(to, -2, texts[i]);
-	}
-	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-		lua_pushboolean(to, option_flag(L, flags[i]));
-		lua_setfield(to, -2, flags[i]);
-	}
-	lua_getfield(L, 1, "timeout");
-	if (lua_isnumber(L, -1)) {
-		lua_pushnumber(to, lua_tonumber(L, -1));
-		lua_setfield(to, -2, "timeout");
-	}
-	lua_pop(L, 1);
-	lua_pushboolean(to, option_flag(L, "observe"));
-	lua_setfield(to, -2, "observed");
-	lua_pushboolean(to, option_flag(L, "record"));
-	lua_setfield(to, -2, "recorded");
-	lua_createtable(to, 0, 0);
-	const char **paths = option_list(L, "paths");
-	for (int i = 0; paths[i]; i++) {
-		lua_pushstring(to, paths[i]);
-		lua_rawseti(to, -2, i + 1);
-	}
-	lua_pop(L, 1);
-	lua_setfield(to, -2, "paths");
-}
 
 /* --- callbacks into the command line ------------------------------------------------------------------------------------------ */
 
@@ -166,12 +71,12 @@ static int new_scan(lua_State *L)
 	struct scan_options options;
 	struct error why = { "the scan cannot be started" };
 	lua_settop(L, 1);
-	read_options(L, &options);
+	lua_scan_options_read(L, &options);
 	struct lua_scan *self = lua_newuserdata(L, sizeof *self);
 	*self = (struct lua_scan){ .L = L, .observe = take_function(L, "observe"), .sink = take_function(L, "sink") };
 	luaL_getmetatable(L, SCAN_TYPE);
 	lua_setmetatable(L, -2);
-	options.push_script_options = push_script_options;
+	options.push_script_options = lua_scan_options_push;
 	options.script_options_owner = L;
 	if (self->observe != LUA_NOREF) {
 		options.observe = observe;
@@ -209,7 +114,7 @@ static int dry_run(lua_State *L)
 	struct error why = { "the targets cannot be listed" };
 	struct printing printing = { .L = L };
 	lua_settop(L, 2);
-	read_options(L, &options);
+	lua_scan_options_read(L, &options);
 	int error = scan_dry_run(&options, print_target, &printing, &why);
 	if (error)
 		return failure(L, &why, error);
@@ -225,6 +130,11 @@ static struct lua_scan *check_scan(lua_State *L)
 	luaL_argcheck(L, self->master, 1, "the scan is closed");
 	self->L = L;
 	return self;
+}
+
+static struct scan *what(lua_State *L)
+{
+	return master_scan(check_scan(L)->master);
 }
 
 static int step(lua_State *L)
@@ -290,7 +200,7 @@ static int progress(lua_State *L)
 
 static int notes(lua_State *L)
 {
-	const struct notes *notes = scan_notes(master_scan(check_scan(L)->master));
+	const struct notes *notes = scan_notes(what(L));
 	lua_createtable(L, (int)notes->count, 0);
 	for (size_t i = 0; i < notes->count; i++) {
 		lua_pushstring(L, notes->list[i].text);
@@ -303,7 +213,7 @@ static int notes(lua_State *L)
 static int seed(lua_State *L)
 {
 	char text[24];
-	snprintf(text, sizeof text, "%llu", (unsigned long long)scan_seed(master_scan(check_scan(L)->master)));
+	snprintf(text, sizeof text, "%llu", (unsigned long long)scan_seed(what(L)));
 	lua_pushstring(L, text);
 	return 1;
 }
@@ -312,14 +222,14 @@ static int seed(lua_State *L)
 static int world_errors(lua_State *L)
 {
 	const char *first;
-	lua_pushinteger(L, scan_world_errors(master_scan(check_scan(L)->master), &first));
+	lua_pushinteger(L, scan_world_errors(what(L), &first));
 	lua_pushstring(L, first);
 	return 2;
 }
 
 static int transport(lua_State *L)
 {
-	lua_pushstring(L, scan_transport_text(master_scan(check_scan(L)->master)));
+	lua_pushstring(L, scan_transport_text(what(L)));
 	return 1;
 }
 

@@ -1,5 +1,6 @@
 #include "scan.h"
 
+#include "clock.h"
 #include "lua_world.h"
 #include "plan.h"
 #include "scan_config.h"
@@ -8,7 +9,6 @@
 #include "signals.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define SIM_EPOCH_NS 1590969600000000000ll /* a simulated scan happens from 2020-06-01T00:00:00Z on */
 #define TURNS_PER_LOOK 16 /* turns between looks at the real clock */
@@ -57,10 +57,11 @@ static int next_target(void *owner, struct transport *transport, struct endpoint
 		int error = plan_next(scan->plan, transport, out, why);
 		if (error || !scan->part.skip)
 			return error;
-		if (scan->part.skip(scan->part.owner, out))
-			continue;
-		scan->counters.targets_repeated += plan_position(scan->plan) <= scan->part.repeated;
-		return 0;
+		bool repeated = plan_position(scan->plan) <= scan->part.repeated, skip = scan->part.skip(scan->part.owner, out);
+		scan->counters.targets_repeated += repeated && !skip;
+		scan->counters.targets += !repeated && skip;
+		if (!skip)
+			return 0;
 	}
 	return ERR_AGAIN;
 }
@@ -77,22 +78,17 @@ static int give_kept(void *owner, const char *line, size_t length, struct error 
 	return scan->part.keep(scan->part.owner, line, length, why);
 }
 
-static void tell_opened(void *owner, const struct endpoint *target)
+static bool tell_opened(void *owner, const struct endpoint *target)
 {
 	struct scan *scan = owner;
-	if (scan->part.opened)
-		scan->part.opened(scan->part.owner, target);
+	return !scan->part.opened || scan->part.opened(scan->part.owner, target);
 }
 
 /* --- preparing ---------------------------------------------------------------------------------------------------------------- */
 
 static int load_world(struct scan *scan, const struct scan_options *options, struct error *why)
 {
-	struct lua_world_config config = {
-		.name = scan->config.world,
-		.lua_dir = options->root,
-		.seed = scan->config.seed,
-	};
+	struct lua_world_config config = { .name = scan->config.world, .lua_dir = options->root, .seed = scan->config.seed };
 	return config.name ? lua_world_load(&scan->world, &config, why) : 0;
 }
 
@@ -207,12 +203,9 @@ void scan_close_slice(struct scan *scan)
 /* The time of day minus the transport's clock. */
 static int64_t wall_offset(const struct scan *scan)
 {
-	struct timespec now;
 	if (scan->world || scan->recording)
 		return SIM_EPOCH_NS - (int64_t)LINK_SIM_START_NS;
-	clock_gettime(CLOCK_REALTIME, &now);
-	int64_t wall_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	return wall_ns - (int64_t)scan->transport->ops->now(scan->transport);
+	return (int64_t)clock_wall_ns() - (int64_t)scan->transport->ops->now(scan->transport);
 }
 
 int scan_begin(struct scan *scan, const struct scan_part *part, struct error *why)
@@ -240,13 +233,6 @@ int scan_begin(struct scan *scan, const struct scan_part *part, struct error *wh
 
 /* --- running ------------------------------------------------------------------------------------------------------------------ */
 
-static uint64_t real_now(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static uint64_t longest_sleep(const struct scan *scan)
 {
 	if (plan_is_stream(scan->plan) && worker_state(scan->worker) == WORKER_SENDING)
@@ -268,7 +254,7 @@ static int turn(struct scan *scan, uint64_t sleep_ns, struct error *why)
 
 int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
 {
-	uint64_t end_ns = real_now() + slice_ns, sleep_ns = longest_sleep(scan);
+	uint64_t end_ns = clock_monotonic_ns() + slice_ns, sleep_ns = longest_sleep(scan);
 	int signals = signals_count();
 	do {
 		for (int i = 0; i < TURNS_PER_LOOK && scan_state(scan) != WORKER_DONE && signals_count() == signals; i++) {
@@ -276,7 +262,7 @@ int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
 			if (error)
 				return error;
 		}
-	} while (real_now() < end_ns && scan_state(scan) != WORKER_DONE && signals_count() == signals);
+	} while (clock_monotonic_ns() < end_ns && scan_state(scan) != WORKER_DONE && signals_count() == signals);
 	return 0;
 }
 

@@ -23,7 +23,7 @@ struct scan_part {
 	worker_sink_fn record, keep; /* where lines go; `keep` is called only with --record */
 	bool (*held_up)(void *owner); /* take no target now; asked once a turn */
 	/* The rest is for part of several; NULL and 0 otherwise. */
-	void (*opened)(void *owner, const struct endpoint *target); /* a target has answered: a record will follow */
+	bool (*opened)(void *owner, const struct endpoint *target); /* a target has answered; true: a record will follow */
 	uint64_t rate_pps, rate_bytes; /* its share */
 	uint64_t position; /* where to begin */
 	uint64_t repeated; /* targets before this position were taken before, by a worker that has ended */

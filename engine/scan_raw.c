@@ -4,24 +4,19 @@
 #include "link_ring.h"
 #include "link_trace.h"
 #include "link_xdp.h"
-#include "route.h"
+#include "scan_route.h"
 #include "suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PORT_FIRST 61000 /* above the kernel's own ephemeral ports (net.ipv4.ip_local_port_range) */
-#define PORT_LAST 65535
-#define OWN_MAX 4 /* addresses to send from: one for probes and one for further connections, of each family */
 
 struct raw_setup {
 	struct link *link;
 	struct suppress *suppress;
 	struct packet_path path;
-	struct address source_v4, source_v6;
-	struct address later_v4, later_v6; /* of a target's further connections; ADDRESS_NONE: the same */
-	uint16_t port_first, port_last; /* of all workers */
+	struct scan_route from; /* the ports are those of all workers */
 	uint32_t workers, slice; /* `slice`: whose the link is */
 	const struct link_ops *ops; /* of a live link */
 	char interface[16];
@@ -31,211 +26,30 @@ struct raw_setup {
 	struct error note;
 };
 
-/* --- options ---------------------------------------------------------------------------------------------------------------- */
-
-static int read_ports(struct raw_setup *setup, const char *text, struct error *why)
-{
-	unsigned first = PORT_FIRST, last = PORT_LAST;
-	char rest;
-	if (text && sscanf(text, "%u-%u%c", &first, &last, &rest) != 2)
-		return error_set(why, ERR_INVALID, "--source-ports '%s' is not FIRST-LAST", text);
-	if (first < 1024 || last > 65535 || first > last)
-		return error_set(why, ERR_INVALID, "--source-ports '%s' is not a range within 1024-65535", text);
-	setup->port_first = (uint16_t)first;
-	setup->port_last = (uint16_t)last;
-	return 0;
-}
-
-static int read_mac(const char *text, uint8_t mac[6], struct error *why)
-{
-	char rest;
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5],
-		   &rest) != 6)
-		return error_set(why, ERR_INVALID, "--gateway-mac '%s' is not a hardware address such as 02:00:00:00:00:01", text);
-	return 0;
-}
-
-static int read_sources(struct raw_setup *setup, const struct scan_options *options, struct error *why)
-{
-	for (const char **text = options->source_addresses; text && *text; text++) {
-		struct address address;
-		if (address_parse(*text, &address))
-			return error_set(why, ERR_INVALID, "--source-address '%s' is not an address", *text);
-		bool v4 = address.family == ADDRESS_V4;
-		struct address *slot = v4 ? &setup->source_v4 : &setup->source_v6;
-		if (slot->family != ADDRESS_NONE)
-			slot = v4 ? &setup->later_v4 : &setup->later_v6;
-		if (slot->family != ADDRESS_NONE)
-			return error_set(why, ERR_INVALID, "--source-address is given more than twice for one family");
-		*slot = address;
-	}
-	return 0;
-}
-
-/* ZMap's SYNs went out from an address and a port of its own: our ACKs must come from there. Waits for its first line. */
-static int follow_stream(struct raw_setup *setup, const struct plan *plan, struct error *why)
-{
-	struct endpoint local;
-	char text[ENDPOINT_TEXT_MAX];
-	if (!plan_stream_local(plan, &local))
-		return error_set(why, ERR_INVALID, "--input zmap: there is no line with saddr, daddr, sport, dport, seqnum and acknum");
-	if (local.port < setup->port_first || local.port > setup->port_last)
-		return error_set(why, ERR_INVALID,
-				 "ZMap's SYNs came from %s, outside the source ports %u-%u: give both programs the same range "
-				 "(--source-ports here, -s there)",
-				 endpoint_format(&local, text), setup->port_first, setup->port_last);
-	*(local.address.family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6) = local.address;
-	return 0;
-}
-
-/* --- the way out -------------------------------------------------------------------------------------------------------------- */
-
-struct way {
-	struct route route;
-	bool found;
-};
-
-/* Raw frames all go to one next hop. A target on the link itself is its own next hop, so it must be the only one. */
-static int check_next_hop(const struct route *route, const struct raw_setup_config *config, const struct address *example,
-			  struct error *why)
-{
-	char text[ADDRESS_TEXT_MAX];
-	bool direct = route->gateway.family == ADDRESS_NONE && route->interface.layer == LINK_ETHERNET;
-	if (route->local)
-		return error_set(why, ERR_UNSUPPORTED, "%s is an address of this machine, which raw scanning cannot reach",
-				 address_format(example, text));
-	if (!direct || config->options->gateway_mac || plan_total(config->plan) == 1)
-		return 0;
-	return error_set(why, ERR_UNSUPPORTED,
-			 "%s is on %s itself, and raw scanning sends everything to one next hop: name it with --gateway-mac, or "
-			 "use --transport socket",
-			 address_format(example, text), route->interface.name);
-}
-
-/* A further source address must leave by the same way: there is one link and one next hop. */
-static int check_later(const struct address *later, const struct address *example, const struct route *way,
-		       const struct route_options *given, struct error *why)
-{
-	struct route route;
-	char text[ADDRESS_TEXT_MAX];
-	struct route_options options = *given;
-	if (later->family == ADDRESS_NONE)
-		return 0;
-	options.source = *later;
-	int error = route_find(&route, example, &options, why);
-	if (error)
-		return error;
-	if (strcmp(route.interface.name, way->interface.name) != 0 ||
-	    memcmp(route.next_hop_mac, way->next_hop_mac, sizeof route.next_hop_mac) != 0)
-		return error_set(why, ERR_UNSUPPORTED, "--source-address %s leaves by another way than the first",
-				 address_format(later, text));
-	return 0;
-}
-
-static int find_way(struct raw_setup *setup, const struct raw_setup_config *config, enum address_family family,
-		    struct way *way, struct error *why)
-{
-	struct address example;
-	uint8_t mac[6];
-	struct address *source = family == ADDRESS_V4 ? &setup->source_v4 : &setup->source_v6;
-	struct route_options options = { .interface = config->options->interface, .source = *source };
-	if (!plan_example(config->plan, family, &example))
-		return 0;
-	if (config->options->gateway_mac) {
-		int error = read_mac(config->options->gateway_mac, mac, why);
-		if (error)
-			return error;
-		options.gateway_mac = mac;
-	}
-	int error = route_find(&way->route, &example, &options, why);
-	if (error == 0)
-		error = check_next_hop(&way->route, config, &example, why);
-	if (error == 0)
-		error = check_later(family == ADDRESS_V4 ? &setup->later_v4 : &setup->later_v6, &example, &way->route, &options, why);
-	if (error)
-		return error;
-	way->found = true;
-	*source = way->route.source;
-	return 0;
-}
-
-/* A stream's targets are not known yet, and waiting for the first would let the kernel reset what ZMap has opened by then: so
- * the default route is taken where there is one. Only the routing table is asked, nothing is sent to that address. */
-static int find_default_way(struct raw_setup *setup, const struct raw_setup_config *config, struct route *out)
-{
-	struct address anywhere;
-	uint8_t mac[6];
-	struct route_options options = { .interface = config->options->interface, .source = setup->source_v4 };
-	address_parse("1.1.1.1", &anywhere);
-	if (config->options->gateway_mac && read_mac(config->options->gateway_mac, mac, NULL) == 0)
-		options.gateway_mac = mac;
-	int error = route_find(out, &anywhere, &options, NULL);
-	if (error == 0 && out->gateway.family == ADDRESS_NONE && !options.gateway_mac)
-		error = ERR_NOT_FOUND;
-	if (error == 0)
-		setup->source_v4 = out->source;
-	return error;
-}
-
-/* IPv4 and IPv6 may go different ways; one link and one next hop must serve both. */
-static int find_ways(struct raw_setup *setup, const struct raw_setup_config *config, struct route *out, struct error *why)
-{
-	struct way v4 = { .found = false }, v6 = { .found = false };
-	if (plan_is_stream(config->plan) && find_default_way(setup, config, out) == 0)
-		return 0;
-	int error = plan_is_stream(config->plan) ? follow_stream(setup, config->plan, why) : 0;
-	if (error == 0)
-		error = find_way(setup, config, ADDRESS_V4, &v4, why);
-	if (error == 0)
-		error = find_way(setup, config, ADDRESS_V6, &v6, why);
-	if (error)
-		return error;
-	if (!v4.found && !v6.found)
-		return error_set(why, ERR_INVALID, "none of the targets may be sent to");
-	if (v4.found && v6.found &&
-	    (strcmp(v4.route.interface.name, v6.route.interface.name) != 0 ||
-	     memcmp(v4.route.next_hop_mac, v6.route.next_hop_mac, sizeof v4.route.next_hop_mac) != 0))
-		return error_set(why, ERR_UNSUPPORTED, "IPv4 and IPv6 targets have different next hops (%s and %s): scan them apart",
-				 v4.route.interface.name, v6.route.interface.name);
-	*out = v4.found ? v4.route : v6.route;
-	return 0;
-}
-
 /* --- the link --------------------------------------------------------------------------------------------------------------------- */
 
 static int open_capture_file(struct raw_setup *setup, const char *file, const struct raw_setup_config *config,
 			     struct error *why)
 {
 	struct link_config link = { .file = file, .counters = config->counters };
-	if (setup->source_v4.family == ADDRESS_NONE && setup->source_v6.family == ADDRESS_NONE)
+	if (setup->from.source_v4.family == ADDRESS_NONE && setup->from.source_v6.family == ADDRESS_NONE)
 		return error_set(why, ERR_INVALID, "--link pcap:FILE needs the capture's --source-address, and the scan's --seed");
 	snprintf(setup->name, sizeof setup->name, "pcap file %.60s", file);
 	return link_pcap_ops.open(&setup->link, &link, why);
 }
 
-/* Our own addresses, as far as they are known. */
-static size_t own_addresses(const struct raw_setup *setup, struct address out[OWN_MAX])
-{
-	const struct address *all[OWN_MAX] = { &setup->source_v4, &setup->source_v6, &setup->later_v4, &setup->later_v6 };
-	size_t count = 0;
-	for (size_t i = 0; i < OWN_MAX; i++)
-		if (all[i]->family != ADDRESS_NONE)
-			out[count++] = *all[i];
-	return count;
-}
-
 /* The first port of a worker's slice. */
 static uint16_t slice_first(const struct raw_setup *setup, uint32_t index)
 {
-	uint32_t ports = setup->port_last - setup->port_first + 1u;
-	return (uint16_t)(setup->port_first + ports * index / setup->workers);
+	uint32_t ports = setup->from.port_last - setup->from.port_first + 1u;
+	return (uint16_t)(setup->from.port_first + ports * index / setup->workers);
 }
 
 int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *why)
 {
-	struct address addresses[OWN_MAX];
+	struct address addresses[SCAN_ROUTE_OWN_MAX];
 	struct link_config link = {
-		.interface = setup->interface, .addresses = addresses, .address_count = own_addresses(setup, addresses),
+		.interface = setup->interface, .addresses = addresses, .address_count = scan_route_own(&setup->from, addresses),
 		.port_first = slice_first(setup, index), .port_last = (uint16_t)(slice_first(setup, index + 1) - 1),
 		.counters = setup->counters,
 	};
@@ -265,7 +79,7 @@ static int open_on(struct raw_setup *setup, const struct link_ops *ops, const st
  * network's choice, not ours. So an xdp link is for one process. */
 static const char *choose_for_workers(struct raw_setup *setup, const struct raw_setup_config *config, const char *name)
 {
-	uint32_t ports = setup->port_last - setup->port_first + 1u;
+	uint32_t ports = setup->from.port_last - setup->from.port_first + 1u;
 	bool xdp = strcmp(name, "xdp") == 0 || strcmp(name, "auto") == 0;
 	setup->workers = config->workers < ports ? config->workers : ports;
 	if (!xdp || setup->workers == 1)
@@ -278,28 +92,12 @@ static const char *choose_for_workers(struct raw_setup *setup, const struct raw_
 	return "ring";
 }
 
-/* Nobody answers ARP or NDP for an address that is not ours, so no answer could reach us. */
-static int check_sources(const struct raw_setup *setup, struct error *why)
-{
-	struct address sources[OWN_MAX];
-	size_t count = own_addresses(setup, sources);
-	for (size_t i = 0; i < count; i++) {
-		char text[ADDRESS_TEXT_MAX];
-		if (!route_is_local(&sources[i]))
-			return error_set(why, ERR_INVALID, "--source-address %s is no address of this machine",
-					 address_format(&sources[i], text));
-	}
-	return 0;
-}
-
 static int open_live(struct raw_setup *setup, const char *name, const struct link_ops *ops,
 		     const struct raw_setup_config *config, struct error *why)
 {
 	struct route route;
 	struct error reason;
-	int error = check_sources(setup, why);
-	if (error == 0)
-		error = find_ways(setup, config, &route, why);
+	int error = scan_route_find(&setup->from, config->options, config->plan, &route, why);
 	if (error)
 		return error;
 	if (strcmp(name, "auto") == 0) {
@@ -347,9 +145,9 @@ static int open_link(struct raw_setup *setup, const struct raw_setup_config *con
 
 static int silence_kernel(struct raw_setup *setup, struct error *why)
 {
-	struct address addresses[OWN_MAX];
-	size_t count = own_addresses(setup, addresses);
-	int error = suppress_open(&setup->suppress, addresses, count, setup->port_first, setup->port_last, why);
+	struct address addresses[SCAN_ROUTE_OWN_MAX];
+	size_t count = scan_route_own(&setup->from, addresses);
+	int error = suppress_open(&setup->suppress, addresses, count, setup->from.port_first, setup->from.port_last, why);
 	return error ? error : suppress_check(setup->suppress, why);
 }
 
@@ -361,9 +159,7 @@ int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
 	setup->workers = 1;
 	setup->counters = config->counters;
-	int error = read_ports(setup, config->options->source_ports, why);
-	if (error == 0)
-		error = read_sources(setup, config->options, why);
+	int error = scan_route_read(&setup->from, config->options, why);
 	if (error == 0)
 		error = open_link(setup, config, &live, why);
 	if (error == 0)
@@ -420,10 +216,10 @@ void raw_setup_fill(const struct raw_setup *setup, struct transport_raw_config *
 {
 	config->link = setup->link;
 	config->path = setup->path;
-	config->source_v4 = setup->source_v4;
-	config->source_v6 = setup->source_v6;
-	config->later_v4 = setup->later_v4;
-	config->later_v6 = setup->later_v6;
+	config->source_v4 = setup->from.source_v4;
+	config->source_v6 = setup->from.source_v6;
+	config->later_v4 = setup->from.later_v4;
+	config->later_v6 = setup->from.later_v6;
 	config->port_first = slice_first(setup, setup->slice);
 	config->port_last = (uint16_t)(slice_first(setup, setup->slice + 1) - 1);
 }

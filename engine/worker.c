@@ -6,6 +6,7 @@
 #include "lua_json.h"
 #include "lua_record.h"
 #include "lua_worker.h"
+#include "record.h"
 #include "script.h"
 
 #include <luajit-2.1/lauxlib.h>
@@ -15,6 +16,15 @@
 /* So that answers are looked at between bursts, which come back as bursts: half of what the smallest queues in use hold
  * (veth: 256). Measured: 64 costs 2% more of a SYN, 256 gains no more. */
 #define PROBES_PER_TURN 128
+
+/* Verdicts of records that need no script. */
+enum plain { PLAIN_OPEN, PLAIN_REFUSED, PLAIN_FILTERED, PLAIN_COUNT };
+
+/* The protocol assigned to a port. */
+struct assigned {
+	bool known;
+	char name[31]; /* empty: none is */
+};
 
 struct worker {
 	struct worker_config config;
@@ -29,6 +39,8 @@ struct worker {
 	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
 	int64_t wall_offset_ns;
 	struct record_clock clock;
+	struct assigned *assigned; /* by port, as far as they were asked for; NULL: none was */
+	uint64_t plain[PLAIN_COUNT]; /* records written here, by verdict */
 	struct endpoint *subjects; /* of the coroutines' tags */
 	uint32_t subjects_size;
 	bool loaded;
@@ -64,6 +76,10 @@ static void target_opened(void *owner, struct stream *stream)
 	struct worker *worker = owner;
 	lua_State *L = worker->config.L;
 	struct coro_resource *resource = NULL;
+	if (worker->config.opened && !worker->config.opened(worker->config.opened_owner, &stream->remote)) {
+		stream->transport->ops->close(stream, CLOSE_RESET);
+		return;
+	}
 	int ref = lua_worker_new_target(L, &worker->functions, worker->pool, stream, &resource);
 	if (ref == LUA_NOREF) {
 		worker->config.counters->script_errors++;
@@ -71,8 +87,6 @@ static void target_opened(void *owner, struct stream *stream)
 		return;
 	}
 	note_subject(worker, ref, &stream->remote);
-	if (worker->config.opened)
-		worker->config.opened(worker->config.opened_owner, &stream->remote);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
 	if (coro_start(worker->pool, 1, 0, resource, (void *)(intptr_t)ref))
@@ -90,11 +104,62 @@ static void target_done(void *owner, struct coro *coro, void *tag, const char *e
 	luaL_unref(worker->config.L, LUA_REGISTRYINDEX, ref);
 }
 
+static const char *assigned_to(struct worker *worker, uint16_t port)
+{
+	if (!worker->assigned)
+		worker->assigned = calloc(UINT16_MAX + 1, sizeof *worker->assigned);
+	if (!worker->assigned)
+		return NULL;
+	struct assigned *entry = &worker->assigned[port];
+	if (!entry->known)
+		lua_worker_expected(worker->config.L, &worker->functions, port, entry->name, sizeof entry->name);
+	entry->known = true;
+	return entry->name[0] ? entry->name : NULL;
+}
+
+static uint64_t epoch_ns(const struct worker *worker)
+{
+	return (uint64_t)((int64_t)worker->transport->ops->now(worker->transport) + worker->wall_offset_ns);
+}
+
+/* A record that needs no script. */
+static void write_plain(struct worker *worker, enum plain plain, struct record_answer *answer)
+{
+	static const char *const verdicts[] = { "open", "refused", "filtered" };
+	answer->verdict = verdicts[plain];
+	answer->expected = assigned_to(worker, answer->remote->port);
+	answer->epoch_ns = epoch_ns(worker);
+	if (worker->failed)
+		return;
+	record_of_answer(&worker->json, &worker->clock, answer);
+	json_raw(&worker->json, "\n", 1);
+	worker->failed = worker->json.error ? error_set(&worker->failure, worker->json.error, "a record cannot be written: %s",
+							error_text(worker->json.error)) :
+					      worker->config.sink(worker->config.sink_owner, worker->json.text,
+								  worker->json.length, &worker->failure);
+	if (worker->failed)
+		return;
+	worker->config.counters->records++;
+	worker->plain[plain]++;
+}
+
+static void target_answered(void *owner, const struct endpoint *remote, const struct syn_ack *syn_ack, uint64_t rtt_ns)
+{
+	write_plain(owner, PLAIN_OPEN, &(struct record_answer){ .remote = remote, .syn_ack = syn_ack, .rtt_ns = rtt_ns });
+}
+
 static void target_refused(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t icmp_type,
 			   uint8_t icmp_code, uint64_t rtt_ns)
 {
 	struct worker *worker = owner;
-	if (worker->config.all)
+	struct record_answer answer = { .remote = remote, .rtt_ns = rtt_ns, .icmp = refusal == REFUSAL_UNREACHABLE,
+					.icmp_type = icmp_type, .icmp_code = icmp_code,
+					.error = refusal == REFUSAL_LOCAL ? "this machine could not open the connection" : NULL };
+	if (!worker->config.all)
+		return;
+	if (!worker->config.keep && !worker->config.observe)
+		write_plain(worker, refusal == REFUSAL_REFUSED ? PLAIN_REFUSED : PLAIN_FILTERED, &answer);
+	else
 		lua_worker_refused(worker->config.L, &worker->functions, remote, refusal, icmp_type, icmp_code, rtt_ns);
 }
 
@@ -103,6 +168,7 @@ struct transport_handler worker_handler(struct worker *worker)
 	return (struct transport_handler){
 		.owner = worker,
 		.opened = target_opened,
+		.answered = target_answered,
 		.refused = target_refused,
 		.data = conn_on_data,
 		.event = conn_on_event,
@@ -176,11 +242,6 @@ static int emit(lua_State *L)
 		give_table(L, worker, members, worker->config.sink, worker->config.sink_owner);
 	count_line(worker, lua_toboolean(L, 2));
 	return 0;
-}
-
-static uint64_t epoch_ns(const struct worker *worker)
-{
-	return (uint64_t)((int64_t)worker->transport->ops->now(worker->transport) + worker->wall_offset_ns);
 }
 
 /* record(...), then attempt(...) for each, then finish(syn_ack, data, whether there is a service): a target's record, piece by
@@ -417,7 +478,9 @@ uint64_t worker_results(const struct worker *worker)
 int worker_tally(struct worker *worker, struct error *why)
 {
 	lua_rawgeti(worker->config.L, LUA_REGISTRYINDEX, worker->functions.tally);
-	return script_call(worker->config.L, 0, 1, why);
+	for (int i = 0; i < PLAIN_COUNT; i++)
+		lua_pushnumber(worker->config.L, (double)worker->plain[i]);
+	return script_call(worker->config.L, PLAIN_COUNT, 1, why);
 }
 
 void worker_destroy(struct worker *worker)
@@ -426,6 +489,7 @@ void worker_destroy(struct worker *worker)
 		return;
 	coro_pool_destroy(worker->pool);
 	json_free(&worker->json);
+	free(worker->assigned);
 	free(worker->subjects);
 	free(worker);
 }

@@ -36,7 +36,8 @@ struct worker_config {
 	bool simulated; /* what is drawn by chance must come from the seed, whatever that costs */
 	coro_observe_fn observe; /* NULL: nobody watches */
 	void *observe_owner;
-	void (*opened)(void *owner, const struct endpoint *target); /* told of each target that has answered; NULL: nobody is */
+	/* Told of each target that has answered; false: it is not wanted. NULL: all are. */
+	bool (*opened)(void *owner, const struct endpoint *target);
 	void *opened_owner;
 	bool all; /* records for refused and filtered targets too */
 };

@@ -21,6 +21,7 @@ struct worker_process {
 	size_t again; /* where in the ledger's open targets we are */
 	bool recorded; /* a record since the last tally */
 	bool quit, was_sending;
+	bool follows; /* it is not the first */
 };
 
 /* --- what the scan calls -------------------------------------------------------------------------------------------------------- */
@@ -43,11 +44,6 @@ static int give_kept(void *owner, const char *line, size_t length, struct error 
 	return refused(courier_kept(self->courier, line, length), why);
 }
 
-static void tell_opened(void *owner, const struct endpoint *target)
-{
-	struct worker_process *self = owner;
-	courier_opened(self->courier, target); /* without memory for it a restart would not know of it: no harm now */
-}
 
 static bool is_held_up(void *owner)
 {
@@ -62,6 +58,17 @@ static bool was_killed(const struct worker_process_config *config, const struct 
 			return true;
 	}
 	return false;
+}
+
+/* Peers repeat what the worker before this one did not acknowledge: what is done stays done. */
+static bool tell_opened(void *owner, const struct endpoint *target)
+{
+	struct worker_process *self = owner;
+	const struct worker_process_config *config = self->config;
+	if (was_killed(config, target) || (self->follows && ledger_is_recorded(config->ledger, target, config->now_ns)))
+		return false;
+	courier_opened(self->courier, target); /* without memory for it a restart would not know of it: no harm now */
+	return true;
 }
 
 static bool next_again(void *owner, struct endpoint *out)
@@ -159,8 +166,10 @@ static int begin(struct worker_process *self, struct error *why)
 		.position = ledger_safe(config->ledger), .repeated = ledger_reached(config->ledger),
 		.again = next_again, .skip = is_done,
 	};
-	if (ledger_reached(config->ledger) == 0 && ledger_open_count(config->ledger) == 0 && config->killed_count == 0)
-		part.skip = NULL; /* the first worker: nothing is done yet */
+	if (!self->follows) { /* nothing is done yet */
+		part.again = NULL;
+		part.skip = NULL;
+	}
 	int error = privilege_renounce(why);
 	if (error == 0)
 		error = scan_begin(self->scan, &part, why);
@@ -210,6 +219,7 @@ int worker_process_run(void *owner, int pipe, int control)
 	struct error why = { "the worker failed" };
 	self.scan = self.config->scan;
 	self.share = self.config->share;
+	self.follows = self.config->follows;
 	self.courier = courier_create(pipe);
 	if (!self.courier)
 		return EXIT_FAILED;

@@ -12,12 +12,12 @@ local layers = {
     .. "link_trace link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
-  { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn lua_record" },
+  { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn record lua_record" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
-  { "wiring", "scan_options recording_header notes results plan scan_raw scan_config scan_transport scan" },
+  { "wiring", "scan_options recording_header notes results plan scan_route scan_raw scan_config scan_transport scan" },
   { "processes", "child worker_process hand crew master" },
-  { "command line", "lua_scan lua_core main" },
+  { "command line", "lua_scan_options lua_scan lua_core main" },
 }
 
 -- Files that are parts of another: they may include each other.
@@ -43,7 +43,7 @@ local clocks = {
   ["clock.c"] = "is the clock, for links", ["ring_sender.c"] = "a link's part",
   ["socket_connect.c"] = "transport", ["socket_stream.c"] = "transport", ["transport_socket.c"] = "transport",
   ["neighbour.c"] = "waits for the kernel's ARP before a scan starts", ["output.c"] = "waits for a slow reader",
-  ["scan.c"] = "real time slices, the time of day", ["scan_config.c"] = "the seed",
+  ["scan.c"] = "real time slices, the time of day", ["scan_config.c"] = "the seed, by chance",
   ["crew.c"] = "shares the rate out by what was used of it", ["lua_core.c"] = "the status line",
 }
 
