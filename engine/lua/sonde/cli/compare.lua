@@ -4,6 +4,7 @@ local comparison = require "sonde.comparison"
 local core = require "sonde.core"
 local options = require "sonde.cli.options"
 local print_out = require "sonde.cli.print_out"
+local world = require "sonde.world"
 
 local compare = {}
 
@@ -77,13 +78,21 @@ local function with_file(text, use)
   return unpack(results, 2)
 end
 
+-- The ports to scan: nil where they are the world's own, which the engine takes where there are no targets either.
+local function ports_of(given)
+  if given.ports or #given.target == 0 then return given.ports end
+  local described, problem = world.describe(given.tree, given.world)
+  if not described then fail(problem) end
+  return described.ports
+end
+
 -- The targets of a world that answer a SYN, one a line: every policy is given the same.
 local function answering(given, seed)
   local list = {}
   with_file("return function() end\n", function(policy)
     scan(given, {
       link = "sim:" .. given.world, transport = "raw", seed = seed, policy = policy, targets = given.target,
-      ports = given.ports, max_targets = given.max_targets,
+      ports = ports_of(given), max_targets = given.max_targets,
     }, function(line)
       local record = comparison.decode(line)
       list[#list + 1] = (record.address:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(record.address, record.port)
@@ -122,9 +131,10 @@ local function of_world(given)
 end
 
 local function of_recording(given)
-  for _, name in ipairs { "seeds", "seed", "ports", "max_targets" } do
-    if given[name] and name ~= "max_targets" then fail(("--%s does not go with --recording"):format(name)) end
+  for _, name in ipairs { "seeds", "seed", "ports" } do
+    if given[name] then fail(("--%s does not go with --recording"):format(name)) end
   end
+  if #given.target > 0 then fail "--target does not go with --recording" end
   local file, problem = io.open(given.recording)
   if not file then fail(problem) end
   local truth = comparison.recorded(file:lines())
