@@ -75,7 +75,11 @@ int child_order(const struct child *child, const struct order *order)
 
 bool child_last_words(const struct child *child, struct last_words *out)
 {
-	return recv(child->control, out, sizeof *out, MSG_TRUNC) == sizeof *out;
+	ssize_t count = recv(child->control, out, sizeof *out, MSG_TRUNC);
+	/* It ended with orders unread, which is said first, and once. */
+	if (count < 0 && errno == ECONNRESET)
+		count = recv(child->control, out, sizeof *out, MSG_TRUNC);
+	return count == sizeof *out;
 }
 
 bool child_reap(struct child *child, char how[80])

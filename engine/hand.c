@@ -3,7 +3,7 @@
 #include "worker_process.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,8 +143,11 @@ static enum hand_end end(struct hand *hand)
 	hand->state.active = 0;
 	hand->state.sending = 0;
 	buffer_free(&hand->inbox);
-	if (stuck)
+	if (stuck) {
+		char text[ENDPOINT_TEXT_MAX];
+		snprintf(hand->how, sizeof hand->how, "stuck in the script of %s", endpoint_format(&words.target, text));
 		hand->killed[hand->killed_count++] = words.target;
+	}
 	if (hand->failure.code)
 		return HAND_FAILED;
 	return well && hand->state.done ? HAND_DONE : HAND_DIED;
