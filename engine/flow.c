@@ -68,6 +68,8 @@ void flow_table_destroy(struct flow_table *table)
 
 struct flow *flow_find(const struct flow_table *table, const struct endpoint *local, const struct endpoint *remote)
 {
+	if (table->count == 0)
+		return NULL;
 	struct flow *flow = *flow_bucket(table, local, remote);
 	while (flow && !(endpoint_equal(&flow->stream.remote, remote) && endpoint_equal(&flow->stream.local, local)))
 		flow = flow->chain;

@@ -5,37 +5,12 @@
 
 #include <luajit-2.1/lauxlib.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-#define TIME_SIZE 40
-
-static size_t time_text(struct record_clock *clock, uint64_t epoch_ns, char out[TIME_SIZE])
-{
-	uint64_t second = epoch_ns / 1000000000u;
-	if (second != clock->second || !clock->text[0]) {
-		time_t seconds = (time_t)second;
-		struct tm utc;
-		gmtime_r(&seconds, &utc);
-		clock->second = second;
-		if (strftime(clock->text, sizeof clock->text, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
-			clock->text[0] = 0; /* a year of more than four digits */
-	}
-	size_t length = strlen(clock->text);
-	unsigned micros = (unsigned)(epoch_ns / 1000 % 1000000);
-	memcpy(out, clock->text, length);
-	out[length++] = '.';
-	for (int place = 5; place >= 0; place--, micros /= 10)
-		out[length + (size_t)place] = (char)('0' + micros % 10);
-	out[length + 6] = 'Z';
-	return length + 7;
-}
 
 int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns)
 {
-	char text[TIME_SIZE];
-	lua_pushlstring(L, text, time_text(clock, epoch_ns, text));
+	char text[RECORD_TIME_MAX];
+	lua_pushlstring(L, text, record_time(clock, epoch_ns, text));
 	return 1;
 }
 
@@ -112,14 +87,14 @@ static void names_member(lua_State *L, int index, struct json *json, const char 
 
 void lua_record_begin(lua_State *L, int index, struct json *json, struct record_clock *clock, uint64_t epoch_ns)
 {
-	char text[TIME_SIZE];
+	char text[RECORD_TIME_MAX];
 	lua_settop(L, index + 16);
 	json_clear(json);
 	json_object_open(json);
 	text_member(L, index, json, "address");
 	number_member(L, index + 1, json, "port");
 	name(json, "time");
-	json_string(json, text, time_text(clock, epoch_ns, text));
+	json_string(json, text, record_time(clock, epoch_ns, text));
 	text_member(L, index + 2, json, "verdict");
 	text_member(L, index + 3, json, "service");
 	names_member(L, index + 4, json, "services", lua_toboolean(L, index + 5) ? "tls" : NULL);
@@ -165,38 +140,13 @@ void lua_record_attempt(lua_State *L, int index, struct json *json)
 	json_object_close(json);
 }
 
-static void syn_ack_member(struct json *json, const struct syn_ack *syn_ack)
-{
-	if (!syn_ack)
-		return;
-	name(json, "syn_ack");
-	json_object_open(json);
-	name(json, "ip_id");
-	json_unsigned(json, syn_ack->ip_id);
-	if (syn_ack->mss) {
-		name(json, "mss");
-		json_unsigned(json, syn_ack->mss);
-	}
-	name(json, "sack");
-	json_bool(json, syn_ack->sack_permitted);
-	name(json, "timestamps");
-	json_bool(json, syn_ack->timestamps);
-	name(json, "ttl");
-	json_unsigned(json, syn_ack->ttl);
-	name(json, "window");
-	json_unsigned(json, syn_ack->window);
-	if (syn_ack->window_scale >= 0) {
-		name(json, "window_scale");
-		json_unsigned(json, (uint64_t)syn_ack->window_scale);
-	}
-	json_object_close(json);
-}
-
 void lua_record_end(lua_State *L, int index, struct json *json)
 {
 	lua_settop(L, index + 1);
 	json_array_close(json);
-	syn_ack_member(json, conn_syn_ack(L, index));
+	const struct syn_ack *syn_ack = conn_syn_ack(L, index);
+	if (syn_ack)
+		record_syn_ack(json, syn_ack);
 	text_member(L, index + 1, json, "data");
 	json_object_close(json);
 }

@@ -4,15 +4,10 @@
 #define SONDE_LUA_RECORD_H
 
 #include "json.h"
+#include "record.h"
 
 #include <luajit-2.1/lua.h>
 #include <stdint.h>
-
-/* The text of the second last written, so that it is made once. Zeroed: none. */
-struct record_clock {
-	uint64_t second;
-	char text[20];
-};
 
 /* Pushes a time of day as RFC 3339 text with microseconds, UTC. */
 int lua_record_time(lua_State *L, struct record_clock *clock, uint64_t epoch_ns);

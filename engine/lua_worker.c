@@ -5,6 +5,8 @@
 #include "lua_list.h"
 #include "script.h"
 
+#include <stdio.h>
+
 static int take_function(lua_State *L, const char *name)
 {
 	lua_getfield(L, -1, name);
@@ -54,6 +56,7 @@ static int load_scan(lua_State *L)
 	load->functions->fail = take_function(L, "fail");
 	load->functions->refused = take_function(L, "refused");
 	load->functions->killed = take_function(L, "killed");
+	load->functions->expected = take_function(L, "expected");
 	load->functions->tally = take_function(L, "tally");
 	return 0;
 }
@@ -128,6 +131,18 @@ void lua_worker_killed(lua_State *L, const struct worker_functions *functions, c
 	lua_pushinteger(L, remote->port);
 	lua_pushstring(L, message);
 	script_call(L, 3, 0, NULL);
+}
+
+void lua_worker_expected(lua_State *L, const struct worker_functions *functions, uint16_t port, char *out, size_t size)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->expected);
+	lua_pushinteger(L, port);
+	out[0] = 0;
+	if (script_call(L, 1, 1, NULL))
+		return;
+	const char *text = lua_tostring(L, -1);
+	snprintf(out, size, "%s", text ? text : "");
+	lua_pop(L, 1);
 }
 
 void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,

@@ -11,7 +11,7 @@
 
 /* Registry references to what sonde/scan.lua returned. */
 struct worker_functions {
-	int new_target, run, fail, refused, killed, tally;
+	int new_target, run, fail, refused, killed, expected, tally;
 };
 
 /* Runs sonde/scan.lua with an `engine` table (the given functions, each with `owner` as its upvalue, and what every scan
@@ -30,6 +30,9 @@ void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int
 /* Writes the record of a target for which a worker before this one had to be killed. */
 void lua_worker_killed(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
 		       const char *message);
+
+/* The protocol assigned to a port, into `out`; empty where none is. */
+void lua_worker_expected(lua_State *L, const struct worker_functions *functions, uint16_t port, char *out, size_t size);
 
 void lua_worker_refused(lua_State *L, const struct worker_functions *functions, const struct endpoint *remote,
 			enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code, uint64_t rtt_ns);

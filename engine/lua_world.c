@@ -201,7 +201,8 @@ static int open_servers(struct lua_world *world, const struct lua_world_config *
 {
 	struct transport_raw_config raw = {
 		.base = {
-			.handler = { world, world_opened, world_refused, conn_on_data, conn_on_event },
+			.handler = { .owner = world, .opened = world_opened, .refused = world_refused, .data = conn_on_data,
+				     .event = conn_on_event },
 			.counters = &world->counters,
 			.seed = seed_for(world, PURPOSE_TRANSPORT),
 			.streams_max = config->streams_max,

@@ -42,11 +42,26 @@ static int open_recording(struct scan_config *out, const struct scan_options *op
 	return error;
 }
 
+/* What goes beyond SYN-ACKs, or does not show them. */
+static int check_syn_only(const struct scan_options *options, struct error *why)
+{
+	const char *kind = options->transport ? options->transport : "auto";
+	if (!options->syn_only)
+		return 0;
+	if (options->record || (options->input && strcmp(options->input, "zmap") == 0) || strncmp(kind, "replay:", 7) == 0)
+		return error_set(why, ERR_INVALID, "--syn-only goes neither with --record, nor --input zmap, nor --transport replay");
+	if (strcmp(kind, "socket") == 0)
+		return error_set(why, ERR_INVALID, "--syn-only goes with raw scanning, not with --transport socket");
+	return 0;
+}
+
 static int read_transport(struct scan_config *out, const struct scan_options *options, struct error *why)
 {
 	uint64_t retries, streams;
 	struct transport_config *config = &out->transport;
-	int error = read_number(options->retries, "1", &retries, why);
+	int error = check_syn_only(options, why);
+	if (error == 0)
+		error = read_number(options->retries, "1", &retries, why);
 	if (error == 0 && retries > 15)
 		error = error_set(why, ERR_INVALID, "--retries %s is more than 15", options->retries);
 	if (error == 0)
@@ -64,6 +79,7 @@ static int read_transport(struct scan_config *out, const struct scan_options *op
 	config->seed = out->seed;
 	config->track_probes = options->all;
 	config->push = options->push;
+	config->syn_only = options->syn_only;
 	return 0;
 }
 

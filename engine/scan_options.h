@@ -15,7 +15,7 @@ struct scan_options {
 	const char *ports, *input, *rate, *bandwidth, *link, *transport, *interface, *source_ports, *gateway_mac;
 	const char *output, *seed, *shard, *max_targets, *max_results, *max_open, *retries, *cooldown, *grace;
 	const char *trace, *record, *policy, *workers;
-	bool no_default_blocklist, all, push, jit;
+	bool no_default_blocklist, syn_only, all, push, jit;
 	coro_observe_fn observe;
 	void *observe_owner;
 	worker_sink_fn sink; /* NULL: records go to `output` */

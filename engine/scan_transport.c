@@ -156,7 +156,7 @@ static int choose(struct scan_transport *self, struct error *why)
 				 options->link ? options->link : "ring");
 	if (strcmp(kind, "socket") == 0)
 		return choose_socket(self, why);
-	if (strcmp(kind, "raw") == 0 || needs_raw)
+	if (strcmp(kind, "raw") == 0 || needs_raw || options->syn_only) /* sockets do not show SYN-ACKs */
 		return choose_raw(self, why);
 	if (plan_has_own_address(self->config.plan)) {
 		notes_add(self->config.notes, "using the kernel's sockets: an address of this machine is among the targets");

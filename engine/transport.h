@@ -87,6 +87,9 @@ struct transport_handler {
 	/* A probe was answered with SYN-ACK: a new stream, open, whose owner is the callee from now on. A callee that wants
 	 * none of it closes it at once. */
 	void (*opened)(void *owner, struct stream *stream);
+	/* With config.syn_only, in place of `opened`: a probe was answered with SYN-ACK, which has been reset; there is no
+	 * stream. rtt_ns 0: unknown. */
+	void (*answered)(void *owner, const struct endpoint *remote, const struct syn_ack *syn_ack, uint64_t rtt_ns);
 	/* A probe came to nothing. REFUSAL_FILTERED only where config.track_probes is set. */
 	void (*refused)(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t icmp_type, uint8_t icmp_code,
 			uint64_t rtt_ns);
@@ -113,6 +116,7 @@ struct transport_config {
 	unsigned retries; /* times a SYN, and a data segment, is sent again */
 	uint64_t timeout_ns; /* how long to wait for the answer to a SYN, each time; 0: 1 s, growing by doubling */
 	bool track_probes; /* report REFUSAL_FILTERED: costs memory per probe in flight (retries > 0 tracks anyway) */
+	bool syn_only; /* a probe ends with its SYN-ACK: handler.answered; raw only */
 	bool push; /* PSH on the first transmission of data already */
 };
 

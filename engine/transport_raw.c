@@ -284,6 +284,8 @@ static int raw_check(const struct transport_raw_config *config, struct error *wh
 	if (!config->base.handler.opened || !config->base.handler.data || !config->base.handler.event ||
 	    (!config->base.handler.refused && !config->listen))
 		return error_set(why, ERR_INVALID, "the raw transport needs a complete handler");
+	if (config->base.syn_only && !config->base.handler.answered)
+		return error_set(why, ERR_INVALID, "a scan for SYN-ACKs alone needs somebody to tell of them");
 	return 0;
 }
 

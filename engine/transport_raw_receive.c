@@ -57,10 +57,9 @@ static void raw_note_received(struct flow *flow, const struct incoming *in)
 	flow->stream.wire_received += in->frame_bytes;
 }
 
-static void raw_note_syn_ack(struct flow *flow, const struct incoming *in)
+static struct syn_ack raw_syn_ack_facts(const struct segment *segment)
 {
-	const struct segment *segment = &in->segment;
-	flow->stream.syn_ack = (struct syn_ack){
+	return (struct syn_ack){
 		.known = true, .window = segment->window, .mss = segment->mss, .window_scale = segment->window_scale,
 		.ttl = segment->ttl, .sack_permitted = segment->sack_permitted, .timestamps = segment->has_timestamps,
 		.ip_id = segment->ip_id };
@@ -86,7 +85,7 @@ static void raw_deliver_open(struct raw *raw, struct flow *flow, const struct tc
 {
 	flow->stream.rtt_ns = arrival->rtt_ns;
 	if (flow->owned) {
-		raw_note_syn_ack(flow, in);
+		flow->stream.syn_ack = raw_syn_ack_facts(&in->segment);
 		raw->transport.counters->connections++;
 		raw_event(raw, flow, STREAM_OPENED);
 	} else {
@@ -175,6 +174,20 @@ static void raw_receive_flow(struct raw *raw, struct flow *flow, const struct in
 	raw_touch(raw, flow);
 }
 
+/* All there is to a target of which only the SYN-ACK is wanted. Its RST comes from the SYN-ACK; where it is lost, the SYN-ACK
+ * comes again, and finds a closed port. */
+static void raw_receive_answer(struct raw *raw, const struct incoming *in)
+{
+	const struct transport_handler *handler = &raw->config.base.handler;
+	struct segment rst = { .source = in->segment.destination, .destination = in->segment.source, .seq = in->segment.ack,
+			       .flags = TCP_RST, .window_scale = -1 };
+	struct syn_ack facts = raw_syn_ack_facts(&in->segment);
+	raw->transport.counters->frames_used++;
+	raw->transport.counters->syn_acks++;
+	raw_emit(raw, &rst);
+	handler->answered(handler->owner, &in->segment.source, &facts, tcp_echo_rtt_ns(&in->segment, in->time_ns));
+}
+
 static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 {
 	struct counters *counters = raw->transport.counters;
@@ -187,6 +200,11 @@ static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 	if (raw_has_seen(raw, remote)) {
 		counters->dropped_duplicate++;
 		raw_answer_closed(raw, &in->segment);
+		return;
+	}
+	if (raw->config.base.syn_only) {
+		raw_remember(raw, remote);
+		raw_receive_answer(raw, in);
 		return;
 	}
 	/* When there is no room the peer hears nothing: its SYN-ACK comes again, perhaps at a better time. */
@@ -203,7 +221,7 @@ static void raw_receive_syn_ack(struct raw *raw, const struct incoming *in)
 	flow->stream.packets_sent = 1; /* how often the SYN was sent nobody has kept */
 	flow->stream.wire_sent = raw_syn_template(raw, &remote->address)->length;
 	raw_note_received(flow, in);
-	raw_note_syn_ack(flow, in);
+	flow->stream.syn_ack = raw_syn_ack_facts(&in->segment);
 	raw_deliver(raw, flow, &arrival, in);
 	raw_touch(raw, flow);
 }

@@ -36,9 +36,11 @@ uint64_t raw_connection(const struct raw *raw, const struct endpoint *local, con
 	return cookie_hash(&raw->seen_key, pair, sizeof pair);
 }
 
+/* Of the probe's hash, which the target knows a part of; under a key of its own, so that nobody can aim at one place. */
 static uint64_t raw_fingerprint(const struct raw *raw, const struct endpoint *remote)
 {
-	return cookie_hash(&raw->seen_key, remote, sizeof(*remote));
+	unsigned __int128 product = (unsigned __int128)(raw_probe_hash(raw, remote) ^ raw->seen_key.k0) * (raw->seen_key.k1 | 1);
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 bool raw_has_seen(const struct raw *raw, const struct endpoint *remote)

@@ -337,6 +337,49 @@ describe("transport_raw", function()
       assert.equal(u32(syn.seq + 1), rst[1].seq)
     end)
 
+    it("ends with the SYN-ACK where no more is wanted: told once, reset, and nothing kept", function()
+      local a = party(pipe(), { base = { syn_only = true } })
+      advance(0.5)
+      probe(a)
+      poll(a)
+      local syn = heard()[1]
+      advance(0.03)
+      answer(syn, { flags = "SA", ack = syn.seq }) -- not for us
+      answer(syn, { flags = "SA", window = 4000, mss = 1400, ts_echo = syn.ts_value })
+      answer(syn, { flags = "SA", window = 4000, mss = 1400, ts_echo = syn.ts_value })
+      poll(a)
+      assert.equal("198.18.0.9:80 answered, window 4000, mss 1400, ttl 64, 30000000 ns", log(a))
+      local sent = heard()
+      assert.same({ "R", u32(syn.seq + 1) }, { sent[1].flags, sent[1].seq })
+      assert.same({ 2, "R" }, { #sent, sent[2].flags }) -- the first may have been lost
+      assert.is_true(idle(a))
+      assert.equal(1, tonumber(counters(a).syn_acks))
+      assert.equal(1, tonumber(counters(a).dropped_duplicate))
+      assert.equal(1, tonumber(counters(a).dropped_cookie))
+      probe(a, "198.18.0.8:80")
+      poll(a)
+      answer(heard()[1], { flags = "RA", seq = 0 })
+      poll(a)
+      assert.equal("refused", log(a))
+    end)
+
+    it("tells of many SYN-ACKs once each, at a rate that makes their RSTs wait", function()
+      local a = party(pipe(), { base = { syn_only = true, rate_pps = 100, retries = 3 } })
+      local b = party(links[2], { listens = true, answer = C.LISTEN_ACCEPT })
+      for i = 1, 250 do
+        while probe(a, "198.18.1." .. i .. ":80") ~= 0 do run(a, b, 0.05) end
+      end
+      run(a, b, 30)
+      local told, twice = {}, 0
+      for address in log(a):gmatch "(198%.18%.1%.%d+):80 answered" do
+        twice = twice + (told[address] and 1 or 0)
+        told[address] = true
+      end
+      assert.equal(0, twice)
+      assert.equal(250, tonumber(counters(a).syn_acks))
+      assert.is_true(idle(a) and idle(b))
+    end)
+
     it("notes when the SYN-ACK came again last, and counts it from the first on", function()
       local a = party(pipe())
       local _, syn = open(a)

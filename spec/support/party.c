@@ -127,6 +127,14 @@ static void on_opened(void *owner, struct stream *stream)
 	opened(owner, stream);
 }
 
+static void on_answered(void *owner, const struct endpoint *remote, const struct syn_ack *syn_ack, uint64_t rtt_ns)
+{
+	char line[200], text[ENDPOINT_TEXT_MAX];
+	snprintf(line, sizeof line, "%s answered, window %u, mss %u, ttl %u, %llu ns", endpoint_format(remote, text), syn_ack->window,
+		 syn_ack->mss, syn_ack->ttl, (unsigned long long)rtt_ns);
+	note(owner, line, -1);
+}
+
 static void on_refused(void *owner, const struct endpoint *remote, enum refusal refusal, uint8_t type, uint8_t code, uint64_t rtt_ns)
 {
 	static const char *const names[] = { "refused", "filtered", "unreachable", "local" };
@@ -255,7 +263,7 @@ struct party *party_create(const struct party_config *config, struct error *why)
 	party->watch = (struct watch){ .link = *raw.link, .under = raw.link };
 	party->watch.link.ops = &watch_ops;
 	raw.link = &party->watch.link;
-	raw.base.handler = (struct transport_handler){ party, on_opened, on_refused, on_data, on_event };
+	raw.base.handler = (struct transport_handler){ party, on_opened, on_answered, on_refused, on_data, on_event };
 	raw.base.counters = &party->counters;
 	raw.permit = permit;
 	raw.permit_owner = party;

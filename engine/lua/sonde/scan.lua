@@ -203,9 +203,21 @@ return function(engine, options)
     emit(record.of_refusal(address, port, "script_error", { error = sentence }, assigned[port], array, clock))
   end
 
-  -- The counts so far, as JSON.
-  function functions.tally()
-    return engine.json.encode(tally)
+  -- The protocol assigned to a port, or nil.
+  function functions.expected(port)
+    return assigned[port]
+  end
+
+  -- The counts so far, as JSON. open, refused, filtered: records of these verdicts that C wrote by itself.
+  function functions.tally(open, refused, filtered)
+    local verdicts, counts = {}, { open = open, refused = refused, filtered = filtered }
+    for name, count in pairs(tally.verdicts) do verdicts[name] = count end
+    for name, count in pairs(counts) do
+      if count > 0 then verdicts[name] = (verdicts[name] or 0) + count end
+    end
+    return engine.json.encode {
+      verdicts = verdicts, services = tally.services, expected = tally.expected, unexpected = tally.unexpected,
+    }
   end
 
   return functions

@@ -14,6 +14,7 @@ verdict.meanings = {
   { "closed", "FIN before acknowledging anything" },
   { "zero_window", "SYN-ACK with a zero window that did not open" },
   { "shunned", "answered once, then nothing to later connections" },
+  { "open", "sent a SYN-ACK; nothing more was asked of it (--syn-only)" },
   { "untried", "completed the handshake; was sent nothing, or the scan stopped before it could answer" },
   { "script_error", "a script failed before anything was known" },
   { "refused", "RST to the SYN (recorded with --all)" },

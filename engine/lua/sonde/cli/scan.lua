@@ -50,6 +50,7 @@ function scan.declare(parser)
   command:flag("--certificates", "With --full: put whole certificate chains into the records (DER, base64).")
   command:option("--key-list", "File of known public keys, SHA-256 and label a line: marks them as tls.known_key.")
     :argname "FILE"
+  command:flag("--syn-only", "Say who answers the SYN, and ask nothing more: no policy, no handshake.")
   command:flag("--all", "Record refused and filtered targets too.")
   command:flag("--dry-run", "Print the targets in order, send nothing.")
   command:option("--summary", "Write parameters, versions, times, counters and services as JSON."):argname "FILE"
@@ -65,7 +66,7 @@ local function core_options(given)
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
     workers = given.workers, cooldown = given.cooldown or "3s", record = given.record, full = given.full, certificates = given.certificates,
-    key_list = given.key_list, all = given.all, grace = GRACE,
+    key_list = given.key_list, syn_only = given.syn_only, all = given.all, grace = GRACE,
   })
 end
 
@@ -134,7 +135,18 @@ local function utc(seconds)
   return os.date("!%Y-%m-%dT%H:%M:%SZ", seconds)
 end
 
+-- What --syn-only, which runs no script, leaves nothing to do for.
+local function check_syn_only(given)
+  for _, name in ipairs { "policy", "full", "certificates", "key_list", "max_results", "max_open" } do
+    if given.syn_only and given[name] then
+      return ("--syn-only ends every target with its SYN-ACK, so --%s does not go with it"):format((name:gsub("_", "-")))
+    end
+  end
+end
+
 function scan.run(given)
+  local conflict = check_syn_only(given)
+  if conflict then return 2, conflict end
   if given.record and given.full then return 2, "--record keeps first answers, so it does not go with --full" end
   if given.dry_run then return dry_run(given) end
   local started, began = os.time(), core.clock()
