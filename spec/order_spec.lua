@@ -61,6 +61,14 @@ describe("the greedy order", function()
     assert.equal("tls 60 60, http 30 90, dns 10 100", steps(read(recording(ten())), "none"))
   end)
 
+  it("draws the curve of coverage over the number of protocols", function()
+    local text = order.text { cost = "none", targets = 4, steps = {
+      { handshake = "tls", found = 3, gain = 75, coverage = 75, cost = 1 },
+      { handshake = "dns", found = 1, gain = 25, coverage = 100, cost = 1 },
+    } }
+    assert.truthy(text:find("\n1 .* " .. ("#"):rep(30) .. "\n2 .* " .. ("#"):rep(40) .. "\n4 targets"), text)
+  end)
+
   it("weighs packets and time", function()
     local costs = { wait = { 0, 2, 5 }, tls = { 1, 9, 0.2 }, http = { 1, 2, 0.1 }, dns = { 1, 2, 4 } }
     local data = read(recording(ten(), costs))

@@ -131,11 +131,16 @@ end
 
 local UNITS = { messages = "MESSAGES", packets = "PACKETS", time = "SECONDS", none = "COST" }
 
+local CURVE = 40   -- signs of a coverage of 100%
+
+-- A table whose last column is the curve of coverage over the number of protocols.
 function order.text(result)
-  local lines = { ("%-4s %-20s %9s %9s %10s %9s"):format("", "HANDSHAKE", "FOUND", "GAIN %", "COVERAGE %", UNITS[result.cost]) }
+  local lines = {
+    ("%-4s %-20s %9s %9s %10s %9s  %s"):format("", "HANDSHAKE", "FOUND", "GAIN %", "COVERAGE %", UNITS[result.cost], "CONVERGENCE"),
+  }
   for i, step in ipairs(result.steps) do
-    lines[#lines + 1] = ("%-4d %-20s %9d %9.2f %10.2f %9.3f"):format(i, step.handshake, step.found, step.gain, step.coverage,
-      step.cost)
+    lines[#lines + 1] = ("%-4d %-20s %9d %9.2f %10.2f %9.3f  %s"):format(i, step.handshake, step.found, step.gain, step.coverage,
+      step.cost, ("#"):rep(math.floor(step.coverage / 100 * CURVE)))
   end
   lines[#lines + 1] = ("%d targets with a service%s"):format(result.targets,
     result.exclude_expected and ", the expected one left out" or "")
