@@ -13,7 +13,7 @@ function redis.handshake(conn, record)
   conn:send "*1\r\n$4\r\nPING\r\n"
   local mark = conn:peek(1)
   expect(mark == "+" or mark == "-", "no RESP answer")
-  record.reply = conn:receive_line(1024):sub(2)
+  record.reply = conn:receive_line(2048):sub(2)   -- protected mode says more than 1024
   record.error = mark == "-" and record.reply:match "^[%u_]+" or nil
   record.open = record.reply == "PONG"
   expect(record.open or record.error, "no answer to PING")
