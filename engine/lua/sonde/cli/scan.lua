@@ -65,7 +65,8 @@ local function core_options(given)
     policy = given.policy or "sonde", rate = given.rate or "10k", bandwidth = given.bandwidth,
     output = given.output or "-", allowlists = given.allowlist, shard = given.shard,
     max_targets = given.max_targets, max_results = given.max_results, max_open = given.max_open,
-    workers = given.workers, cooldown = given.cooldown or "3s", record = given.record, full = given.full, certificates = given.certificates,
+    workers = given.workers, cooldown = given.cooldown or "3s", record = given.record, full = given.full,
+    certificates = given.certificates,
     key_list = given.key_list, syn_only = given.syn_only, all = given.all, grace = GRACE,
   })
 end
