@@ -17,6 +17,10 @@ This page is generated: `luajit docs/reference/protocols.lua > docs/reference/pr
 A record's `fields` come from here when the handshake was finished (`--full`, `sonde probe`), and otherwise from the
 signature. The first port listed is the protocol's own; a record's `expected` follows it. Fields are strings unless their
 description ends with another type.
+
+Two protocols are left out on purpose. Syslog's servers never answer, and write down whatever they are sent: a target that
+acknowledges data and stays `silent` is all there is to see. Sybase answers nothing but a login, which Sonde does not send;
+its signature knows the refusals that other questions get.
 ]]
 
 local SIGNATURES = [[

@@ -14,14 +14,14 @@ local function authority(conn)
   return conn.port == 80 and host or host .. ":" .. conn.port
 end
 
--- Sends one request that says honestly who asks. more, where wanted: body with its media type (type), and persistent = true
--- where another request may follow on the connection.
+-- Sends one request that says honestly who asks. more, where wanted: body with its media type (type); persistent = true where
+-- another request may follow on the connection; host, in place of the conn's; fields: lines of further header fields.
 function http_client.send(conn, method, target, more)
   more = more or {}
   local body = more.body
   local described = body and ("Content-Type: %s\r\nContent-Length: %d\r\n"):format(more.type, #body) or ""
-  conn:send(method, " ", target, " HTTP/1.1\r\nHost: ", authority(conn),
-    "\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\nAccept: */*\r\n", described,
+  conn:send(method, " ", target, " HTTP/1.1\r\nHost: ", more.host or authority(conn),
+    "\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\nAccept: */*\r\n", more.fields or "", described,
     more.persistent and "\r\n" or "Connection: close\r\n\r\n", body or "")
 end
 
