@@ -20,6 +20,7 @@ end
 -- Modules a script may require; each script gets copies, so that none can change what another sees.
 local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
+  ["sonde.bson"] = function() return copy(require "sonde.bson") end,
   ["sonde.digest"] = function() return copy(require "sonde.digest") end,
   ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
@@ -28,6 +29,7 @@ local modules = {
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
   ["sonde.jarm"] = function() return copy(require "sonde.jarm") end,
   ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,
+  ["sonde.smb_messages"] = function() return copy(require "sonde.smb_messages") end,
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
