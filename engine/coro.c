@@ -220,12 +220,10 @@ static int coro_continue(struct coro *coro, int results)
 	return lua_resume(coro->L, results);
 }
 
-/* What coro_nest leaves on the stack of L is the inner thread, which is kept alive so. */
-int coro_nest(struct coro *coro, lua_State *L)
+int coro_nest(struct coro *coro, lua_State *L, int arguments)
 {
-	int arguments = lua_gettop(L) - 1;
 	lua_State *inner = lua_newthread(L);
-	lua_insert(L, 1);
+	lua_insert(L, -2 - arguments);
 	lua_xmove(L, inner, arguments + 1);
 	coro->inner = inner;
 	script_switch(inner);

@@ -76,11 +76,11 @@ struct coro *coro_running(struct coro_pool *pool, lua_State *L);
 int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
 #define CORO_WAITS (-1)
 
-/* For C functions called by the running coroutine, which must not be nested already: calls the function at the bottom of L's stack
- * with what lies above it, on a Lua thread of its own, whose waits are the coroutine's. Returns how many results it pushed: true;
- * or false, what was raised, and the thread as the error left it. Or CORO_WAITS: what calls is to `return lua_yield(L, 1)`, with
- * which the thread lives on, and gets these results later; or to leave the nest itself. */
-int coro_nest(struct coro *coro, lua_State *L);
+/* For C functions called by the running coroutine, which must not be nested already: calls the function below `arguments` arguments
+ * on top of L's stack, on a Lua thread of its own, which takes their place there, and whose waits are the coroutine's. Returns how
+ * many results it pushed: true; or false, what was raised, and the thread as the error left it. Or CORO_WAITS: what calls is to
+ * `return lua_yield(L, lua_gettop(L))`, with which the thread lives on, and gets these results later; or to leave the nest itself. */
+int coro_nest(struct coro *coro, lua_State *L, int arguments);
 bool coro_is_nested(const struct coro *coro);
 /* Never goes on with the function of coro_nest, which waits: this costs much less than an error raised there. What coro_nest's
  * caller gets is the matter of whoever calls this. False when there is none. */

@@ -29,9 +29,10 @@ void conn_forget(struct coro_resource *resource);
  * an outcome ("refused", "filtered", "unreachable", "local"). */
 int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote);
 
-/* For the running coroutine's C function, `return conn_handshake(L, pool)`: runs the handshake at the bottom of L's stack on the conn
- * above it. Lua gets true; or false, what it raised, and its thread as the error left it; or nil and the outcome of the wait that
- * was the last thing a handshake for the first answer did. */
+/* For C functions called by the running coroutine: runs the handshake with the conn and the table of fields that lie above it on top
+ * of L's stack. Returns how many results it pushed: true; or false, what it raised, and its thread as the error left it; or
+ * CORO_WAITS: what calls is to `return lua_yield(L, lua_gettop(L))`, and gets these results later, or nil and the outcome of the
+ * wait that was the last thing a handshake for the first answer did. */
 int conn_handshake(lua_State *L, struct coro_pool *pool);
 
 /* Registers the userdata's metatable, with the methods of sonde/conn.lua; once per state, raises Lua errors. */

@@ -6,6 +6,8 @@
 #include <luajit-2.1/lauxlib.h>
 #include <string.h>
 
+#define SEND_ROOM 2048 /* bytes that are put together without a string of Lua's */
+
 /* What was said before the peer's first byte: what is said later cannot be what it echoes there. */
 static void conn_note_said(struct conn *conn, const char *bytes, size_t length)
 {
@@ -14,27 +16,61 @@ static void conn_note_said(struct conn *conn, const char *bytes, size_t length)
 		buffer_append(&conn->said, bytes, length < room ? length : room, SAID_MAX);
 }
 
+/* Queues bytes; NULL, or the outcome that this has. */
+static const char *conn_queue(struct conn *conn, const char *bytes, size_t length)
+{
+	const char *outcome = conn->outcome;
+	if (!conn->stream || (outcome && strcmp(outcome, "closed") != 0))
+		return outcome ? outcome : "closed";
+	int error = conn->tls ? conn_tls_send(conn, bytes, length) :
+				conn->stream->transport->ops->send(conn->stream, bytes, length);
+	if (error)
+		return error == ERR_FULL ? "overflow" : "closed";
+	coro_observe(conn->pool, conn->stream, conn->tls ? "sent inside TLS" : "sent", bytes, length);
+	conn_note_said(conn, bytes, length);
+	conn_trace_note(conn, TRACE_SENT, length);
+	return NULL;
+}
+
+/* The arguments from the second on as one text, in `room` where they fit; NULL at one that is none: its index is in `length`. */
+static const char *joined_arguments(lua_State *L, char room[SEND_ROOM], size_t *length)
+{
+	int last = lua_gettop(L);
+	size_t total = 0, piece;
+	for (int i = 2; i <= last; i++) {
+		const char *bytes = lua_tolstring(L, i, &piece);
+		if (!bytes) {
+			*length = (size_t)i;
+			return NULL;
+		}
+		if (piece <= SEND_ROOM - (total < SEND_ROOM ? total : SEND_ROOM) && last > 2)
+			memcpy(room + total, bytes, piece);
+		total += piece;
+	}
+	*length = total;
+	if (last > 2 && total <= SEND_ROOM)
+		return room;
+	lua_concat(L, last - 1);
+	return lua_tostring(L, -1);
+}
+
+/* send(conn, ...): sends strings, in order, in one go: true; nil and an outcome; or twice nil and what kind of argument is none. */
 int conn_send(lua_State *L)
 {
-	struct conn *conn = conn_check(L, 1);
+	char room[SEND_ROOM];
 	size_t length;
-	const char *bytes = luaL_checklstring(L, 2, &length);
-	const char *outcome = conn->outcome;
-	if (conn->stream && !(outcome && strcmp(outcome, "closed") != 0)) {
-		int error = conn->tls ? conn_tls_send(conn, bytes, length) :
-					conn->stream->transport->ops->send(conn->stream, bytes, length);
-		if (error == 0) {
-			coro_observe(conn->pool, conn->stream, conn->tls ? "sent inside TLS" : "sent", bytes, length);
-			conn_note_said(conn, bytes, length);
-			conn_trace_note(conn, TRACE_SENT, length);
-			lua_pushboolean(L, 1);
-			return 1;
-		}
-		outcome = error == ERR_FULL ? "overflow" : "closed";
+	struct conn *conn = conn_check(L, 1);
+	const char *bytes = joined_arguments(L, room, &length), *outcome = NULL;
+	if (bytes)
+		outcome = conn_queue(conn, bytes, length);
+	if (bytes && !outcome) {
+		lua_pushboolean(L, 1);
+		return 1;
 	}
 	lua_pushnil(L);
-	lua_pushstring(L, outcome ? outcome : "closed");
-	return 2;
+	lua_pushstring(L, outcome);
+	lua_pushstring(L, bytes ? NULL : luaL_typename(L, (int)length));
+	return 3;
 }
 
 int conn_peek(lua_State *L)
@@ -68,19 +104,24 @@ int conn_abort(lua_State *L)
 	return 0;
 }
 
+void conn_begin_handshake(struct conn *conn, double seconds, bool first_only)
+{
+	struct transport *transport = coro_pool_transport(conn->pool);
+	conn->deadline_ns = transport->ops->now(transport) + conn_nanoseconds(seconds);
+	conn->first_only = first_only;
+	conn->begun = true;
+	conn->inside = conn->tls != NULL;
+	conn->read = conn->base = conn->secured;
+}
+
 /* begin(conn, seconds, first_only, name, traced): a handshake starts on this connection: its deadline, and the first byte is
  * unread again; where TLS is on, the first byte inside. True; or nil and an outcome where there is no connection for it. */
 int conn_begin(lua_State *L)
 {
 	struct conn *conn = conn_check(L, 1);
-	double seconds = luaL_checknumber(L, 2);
 	const char *name = luaL_optstring(L, 4, NULL);
 	struct transport *transport = coro_pool_transport(conn->pool);
-	conn->deadline_ns = transport->ops->now(transport) + conn_nanoseconds(seconds);
-	conn->first_only = lua_toboolean(L, 3);
-	conn->begun = true;
-	conn->inside = conn->tls != NULL;
-	conn->read = conn->base = conn->secured;
+	conn_begin_handshake(conn, luaL_checknumber(L, 2), lua_toboolean(L, 3));
 	if (lua_toboolean(L, 5))
 		conn_trace_begin(conn);
 	if (name && conn->stream && transport->ops->begin && transport->ops->begin(conn->stream, name, conn->first_only)) {

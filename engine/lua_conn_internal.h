@@ -72,7 +72,11 @@ int conn_wait(lua_State *L);
 int conn_linger(lua_State *L);
 int conn_sleep(lua_State *L);
 
-/* In lua_conn_bytes.c: primitives. */
+/* In lua_conn_bytes.c. */
+
+/* A handshake starts: its deadline, and the first byte is unread again; where TLS is on, the first byte inside. */
+void conn_begin_handshake(struct conn *conn, double seconds, bool first_only);
+/* Primitives. */
 int conn_send(lua_State *L);
 int conn_peek(lua_State *L);
 int conn_take(lua_State *L);

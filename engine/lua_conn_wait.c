@@ -177,16 +177,13 @@ int conn_sleep(lua_State *L)
 int conn_handshake(lua_State *L, struct coro_pool *pool)
 {
 	struct coro *coro = coro_running(pool, L);
-	const struct conn *conn = conn_check(L, 2);
+	const struct conn *conn = conn_check(L, -2);
 	if (!coro || coro_is_nested(coro))
 		return luaL_error(L, CORO_NO_WAIT);
-	int results = coro_nest(coro, L);
-	if (results != CORO_WAITS)
-		return results;
-	if (!conn->waiting || !conn->first_only || conn->want_any || conn->securing)
-		return lua_yield(L, 1);
-	coro_leave_nest(coro);
-	return lua_yield(L, 0);
+	int results = coro_nest(coro, L, 2);
+	if (results == CORO_WAITS && conn->waiting && conn->first_only && !conn->want_any && !conn->securing)
+		coro_leave_nest(coro);
+	return results;
 }
 
 int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote)

@@ -140,6 +140,73 @@ void lua_record_attempt(lua_State *L, int index, struct json *json)
 	json_object_close(json);
 }
 
+/* What a program's own text is, which needs no escape: with its comma, quotes and all. */
+#define PLAIN(json, text) json_raw(json, text, sizeof text - 1)
+
+static void plain_text(struct json *json, const char *text)
+{
+	PLAIN(json, "\"");
+	json_raw(json, text, strlen(text));
+	PLAIN(json, "\"");
+}
+
+/* ,"service":...,"services":[...] */
+static void service_members(lua_State *L, int index, struct json *json)
+{
+	text_member(L, index, json, "service");
+	names_member(L, index + 1, json, "services", NULL);
+}
+
+static void told_attempt(lua_State *L, int index, struct json *json, const struct brief_told *told)
+{
+	uint64_t rtt_ns = told->stream->rtt_ns;
+	json->separate = false;
+	if (told->acked)
+		PLAIN(json, ",\"attempts\":[{\"acked\":true,\"bytes\":");
+	else
+		PLAIN(json, ",\"attempts\":[{\"acked\":false,\"bytes\":");
+	json_unsigned(json, told->bytes);
+	PLAIN(json, ",\"handshake\":");
+	plain_text(json, told->handshake);
+	PLAIN(json, ",\"opened\":true,\"outcome\":\"answered\",\"packets\":");
+	json->separate = false;
+	json_unsigned(json, told->packets);
+	if (rtt_ns) {
+		name(json, "rtt");
+		json_number(json, (double)rtt_ns / 1e9);
+	}
+	service_members(L, index, json);
+	text_member(L, index + 6, json, "why");
+	PLAIN(json, "}]");
+}
+
+void lua_record_told(lua_State *L, int index, struct json *json, const struct brief_told *told, struct record_clock *clock,
+		     uint64_t epoch_ns)
+{
+	char text[ADDRESS_TEXT_MAX > RECORD_TIME_MAX ? ADDRESS_TEXT_MAX : RECORD_TIME_MAX];
+	const struct endpoint *remote = &told->stream->remote;
+	lua_settop(L, index + 6);
+	json_clear(json);
+	PLAIN(json, "{\"address\":");
+	plain_text(json, address_format(&remote->address, text));
+	PLAIN(json, ",\"port\":");
+	json_unsigned(json, remote->port);
+	PLAIN(json, ",\"time\":\"");
+	json_raw(json, text, record_time(clock, epoch_ns, text));
+	PLAIN(json, "\",\"verdict\":\"service\"");
+	service_members(L, index, json);
+	text_member(L, index + 2, json, "expected");
+	fields_member(L, index + 3, json);
+	flag_member(L, index + 4, json, "everywhere");
+	name(json, "seconds");
+	json_number(json, (double)told->lasted_ns / 1e9);
+	told_attempt(L, index, json, told);
+	if (told->stream->syn_ack.known)
+		record_syn_ack(json, &told->stream->syn_ack);
+	text_member(L, index + 5, json, "data");
+	PLAIN(json, "}");
+}
+
 void lua_record_end(lua_State *L, int index, struct json *json)
 {
 	lua_settop(L, index + 1);

@@ -4,6 +4,7 @@
 #define SONDE_LUA_RECORD_H
 
 #include "json.h"
+#include "lua_brief.h"
 #include "record.h"
 
 #include <luajit-2.1/lua.h>
@@ -21,5 +22,10 @@ void lua_record_begin(lua_State *L, int index, struct json *json, struct record_
 void lua_record_attempt(lua_State *L, int index, struct json *json);
 /* The rest: the conn whose SYN-ACK it is, or nil; data. */
 void lua_record_end(lua_State *L, int index, struct json *json);
+
+/* All of the record of a target that is brief to its end, as the three above would write it. Arguments: service, services, expected,
+ * fields, everywhere, data, why. */
+void lua_record_told(lua_State *L, int index, struct json *json, const struct brief_told *told, struct record_clock *clock,
+		     uint64_t epoch_ns);
 
 #endif

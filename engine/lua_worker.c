@@ -1,5 +1,6 @@
 #include "lua_worker.h"
 
+#include "lua_brief.h"
 #include "lua_conn.h"
 #include "lua_json.h"
 #include "lua_list.h"
@@ -7,9 +8,14 @@
 
 #include <stdio.h>
 
+/* LUA_NOREF where there is none. */
 static int take_function(lua_State *L, const char *name)
 {
 	lua_getfield(L, -1, name);
+	if (lua_isnil(L, -1)) {
+		lua_pop(L, 1);
+		return LUA_NOREF;
+	}
 	return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -24,10 +30,37 @@ static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner)
 	conn_register(L);
 	lua_getfield(L, LUA_REGISTRYINDEX, CONN_PRIMITIVES);
 	lua_setfield(L, -2, "primitives");
+	brief_register(L);
+	lua_setfield(L, -2, "brief");
 	lua_json_open(L);
 	lua_setfield(L, -2, "json");
 	lua_pushcfunction(L, lua_list_directory);
 	lua_setfield(L, -2, "list");
+}
+
+struct birth {
+	const struct worker_functions *functions;
+	struct coro_pool *pool;
+	struct stream *stream;
+	struct coro_resource *resource;
+	int ref;
+};
+
+/* Returns the conn of a brief target; that of a whole one is the target's. */
+static int make_target(lua_State *L)
+{
+	struct birth *birth = lua_touserdata(L, 1);
+	bool brief = birth->functions->ended != LUA_NOREF;
+	if (!brief)
+		lua_rawgeti(L, LUA_REGISTRYINDEX, birth->functions->new_target);
+	struct conn *conn = conn_push(L, birth->pool, birth->stream);
+	birth->resource = conn_resource(conn);
+	if (brief)
+		brief_push(L, conn);
+	else
+		lua_call(L, 1, 1);
+	birth->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	return lua_gettop(L) - 1;
 }
 
 struct load {
@@ -58,6 +91,9 @@ static int load_scan(lua_State *L)
 	load->functions->killed = take_function(L, "killed");
 	load->functions->expected = take_function(L, "expected");
 	load->functions->tally = take_function(L, "tally");
+	load->functions->ended = take_function(L, "ended");
+	lua_pushcfunction(L, make_target);
+	load->functions->make = luaL_ref(L, LUA_REGISTRYINDEX);
 	return 0;
 }
 
@@ -80,37 +116,36 @@ int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL
 	return ERR_SCRIPT;
 }
 
-struct birth {
-	const struct worker_functions *functions;
-	struct coro_pool *pool;
-	struct stream *stream;
-	struct coro_resource *resource;
-	int ref;
-};
-
-static int make_target(lua_State *L)
-{
-	struct birth *birth = lua_touserdata(L, 1);
-	lua_rawgeti(L, LUA_REGISTRYINDEX, birth->functions->new_target);
-	struct conn *conn = conn_push(L, birth->pool, birth->stream);
-	birth->resource = conn_resource(conn);
-	lua_call(L, 1, 1);
-	birth->ref = luaL_ref(L, LUA_REGISTRYINDEX);
-	return 0;
-}
-
 int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
-			  struct stream *stream, struct coro_resource **resource)
+			  struct stream *stream, struct coro_resource **resource, int *kept)
 {
 	struct birth birth = { functions, pool, stream, NULL, LUA_NOREF };
-	if (lua_cpcall(L, make_target, &birth)) {
-		lua_pop(L, 1);
+	int top = lua_gettop(L);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->make);
+	lua_pushlightuserdata(L, &birth);
+	if (lua_pcall(L, 1, LUA_MULTRET, 0)) {
+		lua_settop(L, top);
 		if (birth.resource)
 			conn_forget(birth.resource);
 		return LUA_NOREF;
 	}
 	*resource = birth.resource;
+	*kept = lua_gettop(L) - top;
 	return birth.ref;
+}
+
+void lua_worker_ended(lua_State *L, const struct worker_functions *functions, int target, lua_State *thread)
+{
+	int arguments = 1;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->ended);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, target);
+	if (thread) {
+		lua_xmove(thread, L, 1);
+		lua_pushthread(thread);
+		lua_xmove(thread, L, 1);
+		arguments = 3;
+	}
+	script_call(L, arguments, 0, NULL);
 }
 
 void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int target, const char *message, bool stopped)

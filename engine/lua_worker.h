@@ -12,6 +12,8 @@
 /* Registry references to what sonde/scan.lua returned. */
 struct worker_functions {
 	int new_target, run, fail, refused, killed, expected, tally;
+	int make; /* makes a target, in C */
+	int ended; /* LUA_NOREF: targets are whole from the start, and what `run` runs also writes the record */
 };
 
 /* Runs sonde/scan.lua with an `engine` table (the given functions, each with `owner` as its upvalue, and what every scan
@@ -20,9 +22,12 @@ int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL
 		    struct error *why);
 
 /* Makes a target of a stream: a registry reference to it, and its conn's resource; LUA_NOREF when that failed (the stream
- * is then still the caller's). */
+ * is then still the caller's). `kept` values are pushed, which its coroutine is to keep. */
 int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
-			  struct stream *stream, struct coro_resource **resource);
+			  struct stream *stream, struct coro_resource **resource, int *kept);
+
+/* Writes the record of a brief target whose policy has ended; `thread`: by an error, which is on top of its stack; else NULL. */
+void lua_worker_ended(lua_State *L, const struct worker_functions *functions, int target, lua_State *thread);
 
 /* Writes the record of a target whose coroutine was ended from outside; `stopped`: by the end of the scan, not by its fault. */
 void lua_worker_fail(lua_State *L, const struct worker_functions *functions, int target, const char *message, bool stopped);

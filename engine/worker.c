@@ -2,6 +2,7 @@
 
 #include "coro.h"
 #include "json.h"
+#include "lua_brief.h"
 #include "lua_conn.h"
 #include "lua_json.h"
 #include "lua_record.h"
@@ -80,7 +81,7 @@ static void target_opened(void *owner, struct stream *stream)
 		stream->transport->ops->close(stream, CLOSE_RESET);
 		return;
 	}
-	int ref = lua_worker_new_target(L, &worker->functions, worker->pool, stream, &resource);
+	int kept = 0, ref = lua_worker_new_target(L, &worker->functions, worker->pool, stream, &resource, &kept);
 	if (ref == LUA_NOREF) {
 		worker->config.counters->script_errors++;
 		stream->transport->ops->close(stream, CLOSE_RESET);
@@ -89,17 +90,18 @@ static void target_opened(void *owner, struct stream *stream)
 	note_subject(worker, ref, &stream->remote);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, worker->functions.run);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
-	if (coro_start(worker->pool, 1, 0, resource, (void *)(intptr_t)ref))
+	if (coro_start(worker->pool, 1, kept, resource, (void *)(intptr_t)ref))
 		luaL_unref(L, LUA_REGISTRYINDEX, ref); /* the conn is collected, and closes its stream */
 }
 
 /* A target's coroutine ended; with an error only when it was stopped from outside. */
 static void target_done(void *owner, struct coro *coro, void *tag, const char *error)
 {
-	(void)coro;
 	struct worker *worker = owner;
 	int ref = (int)(intptr_t)tag;
-	if (error)
+	if (worker->functions.ended != LUA_NOREF && (!error || coro_raised(coro)))
+		lua_worker_ended(worker->config.L, &worker->functions, ref, error ? coro_state(coro) : NULL);
+	else if (error)
 		lua_worker_fail(worker->config.L, &worker->functions, ref, error, worker->stopped);
 	luaL_unref(worker->config.L, LUA_REGISTRYINDEX, ref);
 }
@@ -271,6 +273,18 @@ static int record_finish(lua_State *L)
 	return 0;
 }
 
+/* told(target, service, services, expected, fields, everywhere, data, why): the whole record of a brief target (lua_record_told). */
+static int record_told(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	struct brief_told told = brief_told(L);
+	lua_record_told(L, 2, &worker->json, &told, &worker->clock, epoch_ns(worker));
+	if (!worker->failed)
+		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
+	count_line(worker, true);
+	return 0;
+}
+
 /* keep(table): a target's line for the recording. */
 static int keep(lua_State *L)
 {
@@ -302,7 +316,9 @@ static int connect_again(lua_State *L)
 static int run_handshake(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	return conn_handshake(L, worker->pool);
+	lua_settop(L, 3);
+	int results = conn_handshake(L, worker->pool);
+	return results == CORO_WAITS ? lua_yield(L, lua_gettop(L)) : results;
 }
 
 static int time_of_day(lua_State *L)
@@ -331,6 +347,7 @@ static const luaL_Reg engine_functions[] = {
 	{ "record", record_begin },
 	{ "attempt", record_attempt },
 	{ "finish", record_finish },
+	{ "told", record_told },
 	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },

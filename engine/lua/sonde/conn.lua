@@ -1,7 +1,8 @@
 -- A connection as protocols see it: blocking to read, raising { outcome = ... } when it ends otherwise than hoped.
 --
 -- The engine (or a spec's scripted peer) supplies the primitives; this module gives them their public form.
---   primitives.send(conn, bytes)  -> true | nil, outcome       queues bytes; never waits
+--   primitives.send(conn, ...)    -> true | nil, outcome       queues strings as one; never waits. A third result: the type
+--                                                              of an argument that is none
 --   primitives.wait(conn, n)      -> count | nil, outcome      suspends until n unread bytes are there
 --   primitives.peek(conn, n, skip)-> string                    at most n unread bytes, left in place, after `skip` others (0)
 --   primitives.take(conn, n)      -> string                    at most n unread bytes, consumed
@@ -61,9 +62,8 @@ return function(primitives)
 
   -- Sends all its arguments, in order, in one go. The first send of a handshake rides on the ACK.
   function conn:send(...)
-    local bytes = select("#", ...) == 1 and (...) or table.concat({ ... })
-    if type(bytes) ~= "string" then error("conn:send takes strings, not a " .. type(bytes), 2) end
-    local ok, outcome = send(self, bytes)
+    local ok, outcome, wrong = send(self, ...)
+    if wrong then error("conn:send takes strings, not a " .. wrong, 2) end
     if not ok then raise(outcome) end
   end
 

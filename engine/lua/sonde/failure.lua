@@ -60,9 +60,9 @@ function failure.of_handshake(raised, thread)
   return "script_error", printable(located(raised, thread))
 end
 
--- For xpcall around other scripts: the sentence.
-function failure.of_script(raised)
-  return printable(located(raised))
+-- For xpcall around other scripts, or what ended such a script's thread: the sentence.
+function failure.of_script(raised, thread)
+  return printable(located(raised, thread))
 end
 
 -- A sentence about a function of a script, with its place where the sentence names none.

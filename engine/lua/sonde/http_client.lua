@@ -10,8 +10,9 @@ local CHUNK_LINE_MAX = 1024
 
 -- RFC 9112 section 3.2: an IPv6 address stands in brackets, the port is named where it is not the default.
 local function authority(conn)
-  local host = conn.host:find(":", 1, true) and "[" .. conn.host .. "]" or conn.host
-  return conn.port == 80 and host or host .. ":" .. conn.port
+  local host, port = conn.host, conn.port
+  if host:find(":", 1, true) then host = "[" .. host .. "]" end
+  return port == 80 and host or host .. ":" .. port
 end
 
 -- Sends one request that says honestly who asks. more, where wanted: body with its media type (type); persistent = true where

@@ -153,7 +153,8 @@ local function primitives_of(run)
   local function alive()
     if run.over then error("the handshake is over, and yet something of it runs", 0) end
   end
-  function primitives.send(_, bytes)
+  function primitives.send(_, ...)
+    local bytes = select("#", ...) == 1 and (...) or table.concat { ... }
     alive()
     if type(bytes) ~= "string" then error("only strings can be sent", 0) end
     if run.ended and run.ended ~= "closed" then return nil, run.ended end

@@ -1,5 +1,6 @@
 -- What a scan runs for each target that answers: the policy, then the record. Lives in the worker's own Lua state.
 
+local brief = require "sonde.brief"
 local failure = require "sonde.failure"
 local key_list = require "sonde.key_list"
 local loader_module = require "sonde.loader"
@@ -11,7 +12,7 @@ local target = require "sonde.target"
 local HOSTS_MAX = 65536   -- hosts remembered in each of two generations
 
 -- What policies remember of hosts (target.host), bounded: the older generation is forgotten when the newer is full.
--- Returns a function that makes what is not there, and one that does not.
+-- Returns a function that makes what is not there, one that does not, and one that says whether there is any at all.
 local function host_memory()
   local new, old, count = {}, {}, 0
   local function known(address) return new[address] or old[address] end
@@ -22,7 +23,7 @@ local function host_memory()
     if count >= HOSTS_MAX then old, new, count = new, {}, 0 end
     new[address], count = host, count + 1
     return host
-  end, known
+  end, known, function() return count > 0 end
 end
 
 local function sorted_names(protocols)
@@ -61,7 +62,7 @@ local function count_record(tally, verdict, expected, service, services, inside)
   if service then
     add(tally.services, service)
     local is_expected = service == expected or inside and expected == "tls"
-    for _, name in ipairs(services) do is_expected = is_expected or name == expected end
+    for i = 1, #services do is_expected = is_expected or services[i] == expected end
     add(is_expected and tally.expected or tally.unexpected, service)
   end
 end
@@ -121,7 +122,7 @@ return function(engine, options)
 
   local array, clock = engine.json.array, engine.clock
   local names, tally = sorted_names(protocols), new_tally()
-  local host_of, known_host = host_memory()
+  local host_of, known_host, has_hosts = host_memory()
   local assigned = assigned_ports(protocols, names, "ports")
   local assigned_inside = assigned_ports(protocols, names, "tls_ports")
   local context = {
@@ -130,6 +131,7 @@ return function(engine, options)
     options = { full = options.full, timeout = options.timeout, follow_up = delays_of(options.follow_up) }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
+    has_hosts = has_hosts,
     expected = function(port) return assigned[port] end,
     expected_inside = function(port) return assigned_inside[port] end,
   }
@@ -166,8 +168,8 @@ return function(engine, options)
     emit(record.of_failure(new, array, clock, failed or failure.printable(tostring(trouble))))
   end
 
-  -- Runs on the target's own coroutine.
-  function functions.run(new)
+  -- Runs on the target's own coroutine, where targets are whole from the start.
+  local function run(new)
     local ok, failed = xpcall(policy, failure.of_script, new:handle())
     if ok and options.full then ok, failed = xpcall(new.complete, failure.of_script, new) end
     if ok and options.full then ok, failed = xpcall(new.secure, failure.of_script, new) end
@@ -179,9 +181,31 @@ return function(engine, options)
     emit_record(new, not ok and failed or nil)
   end
 
+  local whole = brief.is_possible(options) and brief.new(engine, context)
+
+  -- The policy of a brief target returned; or raised something, at which its thread was left.
+  local function ended(handle, raised, thread)
+    if not thread then
+      local ok, found, port = pcall(brief.write, engine, context, handle)
+      if ok and found then return count_record(tally, "service", assigned[port], found.service, found.services) end
+    end
+    local failed
+    local _, new = whole(handle)
+    new:close()
+    if thread then
+      engine.script_error()
+      failed = failure.of_function(policy, failure.of_script(raised, thread))
+    end
+    emit_record(new, failed)
+  end
+
+  functions.run, functions.ended = whole and policy or run, whole and ended or nil
+
   -- The coroutine was ended from outside: by its own fault (endless loop, too much memory), or because the scan was
-  -- stopped. What is known is kept.
-  function functions.fail(new, failed, stopped)
+  -- stopped. What is known is kept. given: the target, or the brief one.
+  function functions.fail(given, failed, stopped)
+    local new = given
+    if whole then new = select(2, whole(given)) end
     if not stopped then engine.script_error() end
     pcall(new.abandon, new, stopped and "stopped" or "script_error")
     emit_record(new, failure.printable(failed), stopped)

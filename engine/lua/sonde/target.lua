@@ -129,7 +129,7 @@ local OPTIONS = {
   redirects = "number",
 }
 local SECONDS = { "syn_ack_again", "settle" }
-local WHY_MAX = 200   -- bytes
+local WHY_MAX = 200   -- bytes of a reason
 local NOTE_MAX, NOTES_MAX = 1024, 16   -- bytes of one; of a policy's own on one target
 local NONE = {}
 
@@ -219,6 +219,12 @@ function target:is_secured()
   return conn and not primitives.state(conn) and primitives.tls(conn) ~= nil
 end
 
+-- The reason that an attempt keeps of its options.
+function target.why_of(options)
+  local why = options and options.why
+  return why and why:sub(1, WHY_MAX)
+end
+
 -- An attempt as it begins: `opened` where its handshake can be run on self.conn; else it has come to nothing.
 local function begin(self, name, options, more)
   local context = self.context
@@ -228,7 +234,7 @@ local function begin(self, name, options, more)
 
   local attempt = { handshake = name, opened = false, full = full or false, reused = nil }
   if more.inside then attempt.inside = true end
-  if options.why then attempt.why = options.why:sub(1, WHY_MAX) end
+  attempt.why = target.why_of(options)
   self.attempts[#self.attempts + 1] = attempt
   if self.root then self.root.elsewhere = (self.root.elsewhere or 0) + 1 end
   local observe = context.observe
@@ -303,6 +309,33 @@ function target:try(name, options, more)
   return finish(self, begun, more or NONE, learnt, self.context.handshake(self.context.protocols[name].handshake, self.conn, learnt))
 end
 
+-- For a target that was brief so far (sonde.brief), and on whose first connection the handshake `name` has begun.
+function target:has_begun(name, options)
+  self.used = true
+  self.attempts[1] = {
+    handshake = name, opened = true, full = false, why = target.why_of(options), began_ns = self.began_ns,
+    syn_ack_again = options and options.syn_ack_again or SYN_ACK_AGAIN, settle = options and options.settle or SETTLE_QUIET,
+  }
+end
+
+-- The same where that handshake is over.
+function target:go_on(learnt, ok, what, thread)
+  return finish(self, self.attempts[1], NONE, learnt or {}, ok, what, thread)
+end
+
+-- The same where its answer named the service: known has that answer, data, what was found in it, and why it was asked for;
+-- then the connection's facts.
+function target:has_answered(name, known, sent, acked, packets, bytes, rtt, window)
+  local found = known.found
+  self.used = true
+  self.attempts[1] = {
+    handshake = name, opened = true, outcome = "answered", why = known.why, sent = sent, acked = acked, packets = packets,
+    bytes = bytes, rtt = rtt, window = window, data = known.data, found = found, service = found.service,
+    services = found.services, fields = found.fields, seconds = 0,
+  }
+  return self.attempts[1]
+end
+
 -- The target's coroutine was ended in the middle of an attempt: keeps what came so far. It cannot wait any more.
 function target:abandon(outcome)
   local attempt = self.attempts[#self.attempts]
@@ -347,16 +380,20 @@ function target:tls()
   return up or last
 end
 
--- What was learnt of the service: the signature's fields, and those of the finished handshake over them. Where an answer comes
--- again and again, its fields are made JSON once: then this is a text.
+-- The fields of what identify found. Where it is found again and again, they are made JSON once: then this is a text.
+function target.fields_of(found, encode)
+  if found.seen then found.json = found.json or encode(found.fields) end
+  found.seen = true
+  return found.json or found.fields
+end
+
+-- What was learnt of the service: the signature's fields, and those of the finished handshake over them.
 function target:fields(encode)
   local best, attempts = self:best(), self.attempts
   if best == attempts[1] and not attempts[2] and not self.notes then
     local found = best and best.found
     if not found or best.fields ~= found.fields then return best and best.fields or {} end
-    if found.seen then found.json = found.json or encode(found.fields) end
-    found.seen = true
-    return found.json or found.fields
+    return target.fields_of(found, encode)
   end
   local fields = {}
   for _, attempt in ipairs(attempts) do
@@ -458,6 +495,7 @@ local copied = {
   end,
 }
 
+-- An attempt as a policy sees it.
 local function copy_attempt(a)
   local out = setmetatable({
     handshake = a.handshake, opened = a.opened, inside = a.inside, why = a.why, reused = a.reused, outcome = a.outcome,
@@ -467,6 +505,12 @@ local function copy_attempt(a)
   }, copied)
   attempts[out] = a
   return out
+end
+
+-- The same of one that is a table of its own already, and found what `found` says.
+function target.shown(attempt, found)
+  attempts[attempt] = found
+  return setmetatable(attempt, copied)
 end
 
 local metatable = {
@@ -490,9 +534,14 @@ end
 function methods.try(handle, name, options)
   local self = target_of(handle, "try")
   check_try(self, name, options)
-  local attempt = copy_attempt(self:try(name, options))
-  handle.attempts[#handle.attempts + 1] = attempt
-  return attempt
+  return target.show(handle, self:try(name, options))
+end
+
+-- Adds an attempt to those that a policy sees of its target.
+function target.show(handle, attempt)
+  local shown = copy_attempt(attempt)
+  handle.attempts[#handle.attempts + 1] = shown
+  return shown
 end
 
 -- target:follow_up { seconds, ... }: how long to wait before each new connection on which --full tries the service's own
@@ -539,6 +588,16 @@ function target:handle()
   }, metatable)
   targets[handle] = self
   return handle
+end
+
+-- The target that a policy sees as this.
+function target.of(handle) return targets[handle] end
+
+-- The names of what a policy can call on its target.
+function target.methods()
+  local names = {}
+  for name in pairs(methods) do names[#names + 1] = name end
+  return names
 end
 
 return target

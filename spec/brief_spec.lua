@@ -1,0 +1,86 @@
+-- Brief targets, of which C keeps what is known, come to the same records as whole ones. A scan that is recorded has only whole ones.
+local program = require "spec.support.program"
+
+local function lines_of(path)
+  local file = assert(io.open(path))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+-- The records of one scan of the demonstration world, with this policy, with brief targets or whole ones.
+local function records(options, recorded)
+  local out = os.tmpname()
+  local recording = out .. ".recording"
+  local run = program.shell(('"$SONDE" scan --link sim:demo --seed 3 -q %s -o %s %s'):format(options, out,
+    recorded and "--record " .. recording or ""))
+  assert.equal(0, run.status)
+  local text = lines_of(out)
+  os.remove(out)
+  os.remove(recording)
+  return text
+end
+
+describe("a brief target", function()
+  for _, policy in ipairs { "expected", "sonde", "exhaustive", "ephemeral-filter" } do
+    it("has the record of a whole one: policy " .. policy, function()
+      local options = "--max-targets 3000 --policy " .. policy
+      local brief = records(options)
+      assert.is_truthy(brief:find('"verdict":"service"', 1, true))
+      assert.is_true(brief == records(options, true))
+    end)
+  end
+
+  -- The policy asks for all there is to be seen of a target and its attempts, in an order that makes it whole sooner or later.
+  local function under(text)
+    program.directory({ ["own.lua"] = text }, function(directory)
+      local options = ("--max-targets 2000 --policy %s/own.lua"):format(directory)
+      local brief = records(options)
+      assert.is_truthy(brief:find('"why":"', 1, true))
+      assert.is_true(brief == records(options, true))
+    end)
+  end
+
+  it("shows a policy what a whole one shows, before and after it answered", function()
+    under [[
+      local function show(value)
+        if type(value) ~= "table" then return tostring(value) end
+        local keys, out = {}, {}
+        for key in pairs(value) do keys[#keys + 1] = key end
+        table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+        for _, key in ipairs(keys) do out[#out + 1] = tostring(key) .. "=" .. show(value[key]) end
+        return "{" .. table.concat(out, ",") .. "}"
+      end
+      local MEMBERS = { "address", "port", "expected", "syn_ack", "host", "own", "attempts" }
+      local FACTS = { "handshake", "opened", "reused", "outcome", "what", "sent", "acked", "packets", "bytes", "rtt", "window",
+        "data", "service", "services", "fields", "why", "tls", "echo" }
+      local function all(target, attempt)
+        local out = {}
+        for _, key in ipairs(MEMBERS) do out[#out + 1] = key == "attempts" and #target.attempts or show(target[key]) end
+        for _, key in ipairs(FACTS) do out[#out + 1] = show(attempt and attempt[key]) end
+        return table.concat(out, ";")
+      end
+      return function(target)
+        local before = target.port % 2 == 0 and all(target) or ""
+        local attempt = target:try(target.expected or "wait", { timeout = 3, why = "first" })
+        local after = all(target, attempt)
+        target.own = 7
+        if target.port % 3 == 0 then after = after .. all(target, attempt) .. all(target, target.attempts[1]) end
+        local sum = 0
+        for i = 1, #after do sum = (sum * 31 + after:byte(i)) % 65521 end
+        target:try("wait", { why = before .. sum })
+      end
+    ]]
+  end)
+
+  it("ends as a whole one where the policy raises an error, before and after it answered", function()
+    under [[
+      return function(target)
+        if target.port % 3 == 0 then error "before" end
+        local attempt = target:try(target.expected or "wait", { why = "first" })
+        if target.port % 3 == 1 then error { attempt.service } end
+        target:try "nonsense"
+      end
+    ]]
+  end)
+end)
