@@ -13,6 +13,7 @@
 #include <luajit-2.1/lauxlib.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,16 @@
 static int is_terminal(lua_State *L)
 {
 	lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+	return 1;
+}
+
+/* columns(fd): how many a terminal has; nil where that is not to be had. */
+static int columns(lua_State *L)
+{
+	struct winsize size;
+	if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) || size.ws_col == 0)
+		return 0;
+	lua_pushinteger(L, size.ws_col);
 	return 1;
 }
 
@@ -93,6 +104,7 @@ static const luaL_Reg functions[] = {
 	{ "list", lua_list_directory },
 	{ "make_directory", lua_make_directory },
 	{ "is_terminal", is_terminal },
+	{ "columns", columns },
 	{ "clock", monotonic },
 	{ "catch_signals", catch_signals },
 	{ "signals", count_signals },

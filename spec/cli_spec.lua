@@ -116,7 +116,7 @@ describe("a command line that is wrong", function()
     ["scan --link sim:demo --path OWN/bad"] = "signatures/x%.lua: ",
     ["scan --link sim:demo --rate fast"] = "%-%-rate 'fast'", ["scan --link sim:demo --bandwidth x"] = "%-%-bandwidth 'x'",
     ["scan --link sim:demo --seed x"] = "%-%-seed 'x'", ["scan --link sim:demo --seed 18446744073709551616"] = "%-%-seed",
-    ["scan --link sim:demo --seed -1"] = "'%-1'",
+    ["scan --link sim:demo --seed -1"] = "%-1 is negative",
     ["scan --link sim:demo --shard 3/2"] = "%-%-shard '3/2'", ["scan --link sim:demo --shard 0/2"] = "%-%-shard '0/2'",
     ["scan --link sim:demo --shard half"] = "%-%-shard 'half'",
     ["scan --link sim:demo --max-targets x"] = "%-%-max%-targets 'x'",
@@ -148,8 +148,19 @@ describe("a command line that is wrong", function()
     ["probe 127.0.0.1 x"] = "'x' is no port", ["probe 127.0.0.1 1-9"] = "'1%-9' is no port",
     ["probe 127.0.0.0/8 80"] = "'127%.0%.0%.0/8' is not one address", ["probe 127.0.0.1 80 nothing"] = "no protocol 'nothing'",
     ["probe 127.0.0.1-127.0.0.9 80"] = "is not one address",
-    ["probe 127.0.0.1 1 --path OWN"] = ": has neither protocols/ nor signatures/ nor scripts/",
+    ["probe 127.0.0.1 1 --path docs"] = "docs: has neither protocols/ nor signatures/ nor scripts/",
     ["version now"] = "too many arguments",
+    ["scan --rate -5"] = "%-5 is negative.*sonde scan %-%-help", ["compare --nothing"] = "see: sonde compare %-%-help",
+    ["scan 127.0.0.1 -p 1 --certificates"] = "%-%-certificates goes with %-%-full",
+    ["scan 127.0.0.1 -p 1 --key-list README.md"] = "%-%-key%-list goes with %-%-full",
+    ["probe 127.0.0.1:22 22"] = "'127%.0%.0%.1:22' has a port: that comes after the host",
+    ["probe 127.0.0.1 22 ssh --policy lzr"] = "%-%-policy finds a protocol out",
+    ["list verdicts --path /nothing"] = "/nothing: there is no such directory",
+    ["order --world demo --handshakes wait,nothing"] = "%-%-handshakes: no protocol 'nothing'",
+    ["order --world demo --write /nothing/there"] = "/nothing/there: No such file",
+    ["compare --policy lzr --policy sonde --world demo --json /nothing/there"] = "/nothing/there: No such file",
+    ["compare --policy lzr --policy sonde --recording README.md"] = "README%.md is no recording",
+    ["compare --policy lzr --policy sonde"] = "name a %-%-world or a %-%-recording, and not both",
     ["identify --handshake nothing"] = "no protocol 'nothing'; see: sonde list protocols",
     ["identify --handshake ../x"] = "'../x' is no protocol's name",
     ["identify --jsonl --handshake ssh"] = "%-%-jsonl does not go with %-%-handshake",
@@ -213,6 +224,32 @@ describe("sonde identify", function()
   end)
 end)
 
+describe("the status line", function()
+  it("is no wider than the terminal, so that it can be cleared", function()
+    local run = program.shell [[
+      cat >"$0.py" <<'END'
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+while True:
+    try: some = os.read(fd, 65536)
+    except OSError: break
+    sys.stdout.buffer.write(some)
+END
+      case $SONDE in /*) ;; *) SONDE=$PWD/$SONDE ;; esac
+      python3 "$0.py" "$SONDE" scan --link sim:demo --seed 1 -o /dev/null
+    ]]
+    local lines = 0
+    for line in run.out:gmatch "\r\27%[K([^\r\n]*targets?[^\r\n]*)" do
+      assert.is_true(#line < 40, line)
+      lines = lines + 1
+    end
+    assert.is_true(lines > 0, run.out .. run.err)
+  end)
+end)
+
 describe("a scan in which no target is left", function()
   it("is no failure, but says so", function()
     local run = run_with({ allowed = "192.0.2.18\n" },
@@ -263,7 +300,10 @@ except BlockingIOError: pass
   end)
 
   it("ends every other command with 1 and a sentence", function()
-    for _, words in ipairs { "list protocols", "version", "identify", "scan --link sim:demo --dry-run" } do
+    for _, words in ipairs {
+      "list protocols", "version", "identify", "scan --link sim:demo --dry-run", "test signatures/ssh.lua",
+      "probe --link sim:spec/worlds/behaviours.lua --seed 1 198.18.200.1 9", "experiment port-11211",
+    } do
       local run = program.shell("\"$SONDE\" " .. words .. " >/dev/full")
       assert.equal(1, run.status, words)
       assert.truthy(run.err:find "^sonde: standard output cannot be written to: [^\n]+\n$", run.err)

@@ -30,12 +30,20 @@ local function complain(sentence, status)
   return status
 end
 
+-- What the parser says of wrong words, and where help is; command: the one that was named, or nil.
+local function explained(message, command)
+  local negative = message:match "^unknown option '(%-%d[%w.]*)'"
+  if negative then message = ("%s is negative, which nothing here can be"):format(negative) end
+  message = message:gsub("\n", ". ")
+  return ("%s (see: sonde %s--help)"):format(message, command and command .. " " or "")
+end
+
 -- arguments: array of strings; tree: the folder with Sonde's Lua files. Returns the exit status.
 return function(arguments, tree)
   local parser, run = new_parser()
   if arguments[1] == "--version" then arguments = { "version" } end   -- else a command would be required
   local ok, result = parser:pparse(arguments)
-  if not ok then return complain(result:gsub("\n", ". ") .. " (see: sonde --help)", 2) end
+  if not ok then return complain(explained(result, run[arguments[1]] and arguments[1]), 2) end
   result.tree = tree
   if result.print_version then result.command = "version" end
   local status, sentence = run[result.command](result)

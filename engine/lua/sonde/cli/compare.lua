@@ -137,27 +137,28 @@ local function of_recording(given)
   if #given.target > 0 then fail "--target does not go with --recording" end
   local file, problem = io.open(given.recording)
   if not file then fail(problem) end
-  local truth = comparison.recorded(file:lines())
+  local ok, truth = pcall(comparison.recorded, file:lines())
   file:close()
+  if not ok then fail(given.recording .. " is no recording that this Sonde can read") end
   local runs = run_policies(given, { transport = "replay:" .. given.recording, max_targets = given.max_targets })
   return { comparison.judge(runs, truth) }, "missed and wrong: measured against all handshakes of the recording"
 end
 
-local function write_json(path, result)
-  local file, problem = io.open(path, "w")
-  if not file then fail(problem, 1) end
-  local ok, message = file:write(core.json.encode(result), "\n")
-  local closed = file:close()
-  if not (ok and closed) then fail(path .. ": " .. tostring(message), 1) end
-end
-
 local function run(given)
-  if (given.world ~= nil) == (given.recording ~= nil) then fail "name a --world or a --recording" end
+  if (given.world ~= nil) == (given.recording ~= nil) then fail "name a --world or a --recording, and not both" end
+  local json, unwritable
+  if given.json then
+    json, unwritable = print_out.open(given.json)
+    if not json then fail(unwritable) end
+  end
   core.catch_signals()
   local rounds, meaning = (given.world and of_world or of_recording)(given)
   local result = comparison.summarize(given.policy, rounds)
   result.world, result.recording, result.meaning = given.world, given.recording, meaning
-  if given.json then write_json(given.json, comparison.plain(result, core.json.array)) end
+  if json then
+    local ok, problem = print_out.close(json, core.json.encode(comparison.plain(result, core.json.array)) .. "\n")
+    if not ok then fail(problem, 1) end
+  end
   return print_out.text(comparison.text(result))
 end
 

@@ -3,6 +3,7 @@
 local core = require "sonde.core"
 local experiment = require "sonde.experiment"
 local options = require "sonde.cli.options"
+local print_out = require "sonde.cli.print_out"
 
 local command_experiment = {}
 
@@ -27,9 +28,11 @@ function command_experiment.run(given)
   local size, seed, began = given.size or "small", given.seed or "1", core.clock()
   local chosen, summary = experiment.load(given.tree, given.name, given.path)
   if not chosen then return 2, summary end
+  local unwritten
   local function write(text)
-    io.stdout:write(text)
-    io.stdout:flush()
+    local ok, problem = io.stdout:write(text)
+    if ok then ok, problem = io.stdout:flush() end
+    if not ok then unwritten = unwritten or problem end
   end
   core.catch_signals()
   write(("%s\nsize %s, seed %s, world %s\n"):format(summary, size, seed, given.world or chosen.world))
@@ -42,6 +45,7 @@ function command_experiment.run(given)
     return 2, ("experiment %s: %s"):format(given.name, failed.sentence)
   end
   write(("%d of %d within tolerance, %.1f s\n"):format(judged - failed, judged, core.clock() - began))
+  if unwritten then return print_out.finish(unwritten) end
   if judged == 0 then return 2, ("experiment %s expects nothing"):format(given.name) end
   return failed == 0 and 0 or 1
 end

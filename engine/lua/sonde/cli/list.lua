@@ -72,6 +72,9 @@ function list.declare(parser)
 end
 
 function list.run(options)
+  for _, path in ipairs(options.path) do
+    if not core.list(path) then return 2, path .. ": there is no such directory" end
+  end
   return show[options.what](loader_module.new(options.tree, core.list, options.path))
 end
 

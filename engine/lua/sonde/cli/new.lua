@@ -81,7 +81,8 @@ function new.run(given)
   end
   for i, each in ipairs(texts) do
     local ok, problem = make_directories(root, each.file)
-    if ok then ok, problem = write_file(each.path, each.text) end
+    if not ok then return 2, problem end
+    ok, problem = write_file(each.path, each.text)
     if not ok then return 1, problem end
     said[i] = each.path .. "\n"
   end

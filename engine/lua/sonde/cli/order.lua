@@ -2,6 +2,7 @@
 
 local core = require "sonde.core"
 local greedy = require "sonde.order"
+local loader_module = require "sonde.loader"
 local options = require "sonde.cli.options"
 local print_out = require "sonde.cli.print_out"
 
@@ -99,15 +100,32 @@ local function read(path, given)
   return data
 end
 
-local function write(path, text)
-  local file, problem = io.open(path, "w")
-  if not file then fail(problem, 1) end
-  local ok, message = file:write(text)
-  if not (file:close() and ok) then fail(path .. ": " .. tostring(message), 1) end
+-- A file for a result, or nil where none is wanted.
+local function open(path)
+  if not path then return end
+  local file, problem = print_out.open(path)
+  if not file then fail(problem) end
+  return file
+end
+
+local function write(file, text)
+  local ok, problem = print_out.close(file, text)
+  if not ok then fail(problem, 1) end
+end
+
+-- Handshakes that are to be considered, and are none.
+local function check_names(given)
+  local loader = loader_module.new(given.tree, core.list, given.path)
+  for name in (given.handshakes or ""):gmatch "[^,]+" do
+    local known, unknown = loader:source("protocol", (name:gsub("[/.]", "?")))
+    if not known then fail("--handshakes: " .. unknown) end
+  end
 end
 
 local function run(given)
   if (given.world ~= nil) == (given.recording ~= nil) then fail "name a recording, or a --world" end
+  check_names(given)
+  local policy, json = open(given.write), open(given.json)
   core.catch_signals()
   local function use(path) return read(path, given) end
   local data = given.world and record_world(given, use) or use(given.recording)
@@ -117,11 +135,11 @@ local function run(given)
     source = given.world and "the world " .. given.world or given.recording, targets = data.targets, cost = cost,
     exclude_expected = given.exclude_expected, steps = greedy.greedy(data, cost),
   }
-  if given.write then write(given.write, greedy.policy(result)) end
+  if policy then write(policy, greedy.policy(result)) end
   local text = greedy.text(result)
-  if given.json then
+  if json then
     core.json.array(result.steps)
-    write(given.json, core.json.encode(result) .. "\n")
+    write(json, core.json.encode(result) .. "\n")
   end
   return print_out.text(text)
 end

@@ -17,6 +17,8 @@ Examples:
   sonde probe 127.0.0.1 3493 nut --path . --save spec/replays/nut.jsonl]]
 
 local function check_host(text)
+  text = text:match "^%[(.*)%]$" or text
+  if text:find "^[^:]+:%d+$" then return nil, ("'%s' has a port: that comes after the host"):format(text) end
   if not text:find "[/,%s]" and not text:find "^[%x.:]*[.:][%x.:]*%-[%x.:]*[.:]" then return text end
   return nil, ("'%s' is not one address or name: sonde scan takes many"):format(text)
 end
@@ -30,6 +32,14 @@ function probe.declare(parser)
   command:option("--save", "Keep the exchange, byte for byte, as a new file that sonde test and specs replay.")
     :argname "FILE"
   options.declare_network(command)
+end
+
+-- Standard output, of which a failure is remembered until the end.
+local out = {}
+
+function out.write(...)
+  local ok, problem = io.stdout:write(...)
+  if not ok then out.problem = out.problem or problem end
 end
 
 local function hexdump(bytes)
@@ -63,8 +73,8 @@ local function narrator(recorder)
     if port > 0 then what = words[what] or what end
     local about = port > 0 and ("port %d "):format(port) or ""
     local size = #bytes > 0 and marks[what] and (" %d bytes"):format(#bytes) or ""
-    io.stdout:write(("%9.4f %s %s%s%s\n"):format(seconds - first, marks[what] or "   ", about, what, size))
-    if #bytes > 0 then io.stdout:write(hexdump(bytes), "\n") end
+    out.write(("%9.4f %s %s%s%s\n"):format(seconds - first, marks[what] or "   ", about, what, size))
+    if #bytes > 0 then out.write(hexdump(bytes), "\n") end
   end
 end
 
@@ -88,16 +98,16 @@ end
 local function print_record(line)
   local found = require("cjson").decode(line)
   found.data, found.data_base64 = nil, nil
-  io.stdout:write("\nverdict: ", found.verdict, "\n")
-  if found.service then io.stdout:write("service: ", found.service, "\n") end
-  if found.error then io.stdout:write(by_script(found) and "script error: " or "error: ", found.error, "\n") end
+  out.write("\nverdict: ", found.verdict, "\n")
+  if found.service then out.write("service: ", found.service, "\n") end
+  if found.error then out.write(by_script(found) and "script error: " or "error: ", found.error, "\n") end
   for i, attempt in ipairs(found.attempts) do
-    io.stdout:write(("attempt %d: %s -> %s%s%s%s\n"):format(i, attempt.handshake, attempt.outcome,
+    out.write(("attempt %d: %s -> %s%s%s%s\n"):format(i, attempt.handshake, attempt.outcome,
       attempt.what and " (" .. attempt.what .. ")" or "", attempt.acked and ", data acknowledged" or "",
       attempt.service and ", named " .. attempt.service or ""))
   end
-  io.stdout:write("fields: ", show(found.fields, "  "), "\n")
-  if found.tls then io.stdout:write("tls: ", show(found.tls, "  "), "\n") end
+  out.write("fields: ", show(found.fields, "  "), "\n")
+  if found.tls then out.write("tls: ", show(found.tls, "  "), "\n") end
   return found
 end
 
@@ -133,11 +143,12 @@ local function save(path, file, exchanges)
   end
   local names = {}
   for i, each in ipairs(exchanges) do names[i] = each.handshake end
-  io.stdout:write(("\nsaved: %s (%s)\n"):format(path, #names > 0 and table.concat(names, ", ") or "nothing was said"))
+  out.write(("\nsaved: %s (%s)\n"):format(path, #names > 0 and table.concat(names, ", ") or "nothing was said"))
   return true
 end
 
 function probe.run(given)
+  if given.protocol and given.policy then return 2, "--policy finds a protocol out, so it does not go with one" end
   local lines, recorder, file = {}, exchange.recorder(), nil
   if given.save then
     local problem
@@ -157,7 +168,7 @@ function probe.run(given)
     return 2, sentence
   end
   core.catch_signals()
-  for _, note in ipairs(running:notes()) do io.stdout:write(note, "\n") end
+  for _, note in ipairs(running:notes()) do out.write(note, "\n") end
   local state, failure
   repeat
     state, failure = running:step(0.2)
@@ -172,7 +183,7 @@ function probe.run(given)
   if not closed then return 1, closing end
   if not saved then return 1, problem end
   if core.signals() > 0 then return 130 end
-  return print_out.finish()
+  return print_out.finish(out.problem)
 end
 
 return probe

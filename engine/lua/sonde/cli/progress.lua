@@ -5,6 +5,8 @@ local core = require "sonde.core"
 local progress = {}
 progress.__index = progress
 
+local COLUMNS = 80   -- where the terminal does not say
+
 -- quiet: says nothing at all.
 function progress.new(quiet)
   return setmetatable({ quiet = quiet, live = not quiet and core.is_terminal(2), began = core.clock() }, progress)
@@ -54,7 +56,8 @@ function progress:update(running, state)
   elseif share and share > 0.02 and elapsed > 2 then
     parts[#parts + 1] = duration(elapsed * (1 - share) / share) .. " left"
   end
-  io.stderr:write("\r\27[K", table.concat(parts, "  "))
+  local columns = core.columns(2) or COLUMNS   -- a line that wraps could not be cleared
+  io.stderr:write("\r\27[K", table.concat(parts, "  "):sub(1, columns - 1))
   io.stderr:flush()
   self.shown = true
 end
