@@ -9,10 +9,11 @@ local kinds = {
 
 local networks = {}
 for i, kind in ipairs { "dynamic_blocking", "zero_window", "reset", "shunning" } do
-  networks[i] = {
-    prefix = ("10.%d.0.0/22"):format(i), density = 0.25, rtt = { 0.01, 0.25 }, hosts = { [kind] = 1 }, as = 64500 + i,
-    name = kind,
-  }
+  for _, prefix in ipairs { ("10.%d.0.0/22"):format(i), ("20.%d.0.0/15"):format(2 * i) } do -- small, full
+    networks[#networks + 1] = {
+      prefix = prefix, density = 0.25, rtt = { 0.01, 0.25 }, hosts = { [kind] = 1 }, as = 64500 + i, name = kind,
+    }
+  end
 end
 
 return {
