@@ -159,7 +159,8 @@ static const struct sample *sample_at(const struct ledger *ledger, uint32_t inde
 void ledger_position(struct ledger *ledger, uint64_t position, uint64_t now_ns)
 {
 	const struct sample *last = sample_at(ledger, ledger->sample_count - 1);
-	ledger->reached = position;
+	if (position > ledger->reached) /* one that goes on begins further back */
+		ledger->reached = position;
 	/* Where the second oldest is old enough, the oldest says nothing more. */
 	while (ledger->sample_count > 1 && now_ns - sample_at(ledger, 1)->time_ns >= ledger->patience_ns) {
 		ledger->oldest = (ledger->oldest + 1) % SAMPLES;

@@ -34,7 +34,7 @@ void ledger_position(struct ledger *ledger, uint64_t position, uint64_t now_ns);
 uint64_t ledger_safe(const struct ledger *ledger);
 /* Another worker goes on there from now on. */
 void ledger_restart(struct ledger *ledger, uint64_t now_ns);
-uint64_t ledger_reached(const struct ledger *ledger); /* the last position */
+uint64_t ledger_reached(const struct ledger *ledger); /* the furthest position */
 bool ledger_is_recorded(const struct ledger *ledger, const struct endpoint *target, uint64_t now_ns);
 bool ledger_is_open(const struct ledger *ledger, const struct endpoint *target);
 /* Those that had answered and have no record, in no particular order: `at` begins at 0. False after the last. */

@@ -94,6 +94,7 @@ describe("a ledger", function()
     C.ledger_restart(ledger, 21 * SECOND)
     C.ledger_position(ledger, safe + 10, 21 * SECOND)
     assert.equal(tonumber(safe), tonumber(C.ledger_safe(ledger)))
+    assert.equal(20000, tonumber(C.ledger_reached(ledger))) -- further than this one is
     for now = 21 * SECOND, 40 * SECOND, 20e6 do C.ledger_position(ledger, safe + now / 1e6, now) end
     assert.is_true(C.ledger_safe(ledger) > safe + 33000)
   end)
