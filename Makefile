@@ -55,6 +55,7 @@ $(OUT):
 build/packages.build: PACKAGES = $(BUILD_PACKAGES)
 build/packages.test: PACKAGES = $(TEST_PACKAGES)
 build/packages.lab: PACKAGES = $(LAB_PACKAGES)
+build/packages.lab-all: PACKAGES = $(shell sed 's/\#.*//' spec/lab/packages.all)
 build/packages.bench: PACKAGES = $(BENCH_PACKAGES)
 build/packages.%:
 	@mkdir -p build

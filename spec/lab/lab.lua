@@ -4,6 +4,7 @@
 --   lab.unavailable()          nil, or why the lab cannot run here
 --   lab.start()                brings it up (whatever an earlier run left is taken down first); returns the description
 --   lab.program                ./sonde, or what SONDE in the environment says
+--   lab.tier                   up to which tier products run: see spec/lab/products.lua
 --   lab.run(arguments)         runs Sonde in the scanner's namespace: { code, stdout, stderr }
 --   lab.spawn(arguments)       the same without waiting: a process with :wait(seconds), :kill(signal), :running()
 --   lab.capture()              records what is on the wire: see spec/lab/lab_capture.lua
@@ -26,7 +27,7 @@ local TICK_MS = 50
 local RUN_SECONDS = 120
 local OWNER_SECONDS = 900   -- that another run may keep the lab while this one waits
 
-local lab = { program = os.getenv "SONDE" or "./sonde" }
+local lab = { program = os.getenv "SONDE" or "./sonde", tier = tonumber(os.getenv "LAB_TIER" or "1") }
 local guard, before, after, description
 local serial = 0
 

@@ -6,16 +6,20 @@
 #   spec/lab/lab.sh list          server, service, address, port, assigned or unexpected, listener or nat; then closed and dropped
 #   spec/lab/lab.sh shell         a shell where the scanner is: try ./sonde scan 198.18.1.1 -p 80,20080 --no-default-blocklist
 #   spec/lab/lab.sh loss PERCENT  drop that share of the packets in both directions
+#   spec/lab/lab.sh products      what became of each product: ready or failed; its version, address, ports
 #   spec/lab/lab.sh versions      the servers' packages
 #   spec/lab/lab.sh install       only install what is missing
 #   spec/lab/lab.sh describe      names and addresses, as name=value
 #   spec/lab/lab.sh state         what a scan could leave behind: tables, routes, links, namespaces, processes, mounts
 #   spec/lab/lab.sh guard WORD    for the specs: wait until no other spec run has the lab, take it, say so by writing WORD to
 #                                 build/lab/guarded, and bring the lab down as soon as standard input ends
+#
+# With LAB_TIER=2 in the environment all products run (spec/lab/products), otherwise those that are small and start fast.
 . "$(dirname "$0")/lab_common.sh"
 . "$lab_scripts/lab_network.sh"
 
 READY_SECONDS=60
+PRODUCTS_SECONDS=120
 OWNER_SECONDS=900 # of another spec run that this one waits for
 POLICY_MARK="written by spec/lab/lab.sh, removed by it"
 
@@ -24,7 +28,11 @@ fail() {
   exit 1
 }
 
-packages() { sed 's/#.*//' "$lab_scripts/packages" | xargs; }
+packages() {
+  local lists=("$lab_scripts/packages")
+  [ "$lab_tier" = 1 ] || lists+=("$lab_scripts/packages.all")
+  sed 's/#.*//' "${lists[@]}" | xargs
+}
 
 missing_packages() {
   local package
@@ -61,6 +69,52 @@ install_packages() {
   [ "$status" = 0 ] || fail "installing failed: $(tail -n 3 "$lab_home/logs/install.log")"
 }
 
+# Packages that conflict with others are only unpacked, each to a folder of its own.
+unpack_package() {
+  local folder=$lab_home/unpacked/$1 part
+  [ ! -e "$folder/version" ] || return 0
+  part=$(mktemp -d "$lab_home/unpacked.XXXXXX")
+  chmod 755 "$part"
+  if (cd "$part" && { apt-get download -qq "$1" || { apt-get update -qq && apt-get download -qq "$1"; }; } && dpkg -x ./*.deb . &&
+    dpkg-deb -f ./*.deb Version > version && rm ./*.deb) >> "$lab_home/logs/install.log" 2>&1; then
+    # What Debian has moved below /usr is there already.
+    for top in bin sbin lib; do
+      [ ! -d "$part/$top" ] || { mkdir -p "$part/usr/$top"; cp -a "$part/$top/." "$part/usr/$top/"; }
+    done
+    mkdir -p "$lab_home/unpacked"
+    mv "$part" "$folder"
+  else
+    rm -rf "$part"
+    fail "unpacking $1 failed: $(tail -n 3 "$lab_home/logs/install.log")"
+  fi
+}
+
+prepare_products() {
+  local folder=$lab_home/products package
+  mkdir -p "$folder"
+  rm -f "$folder"/*.says "$folder"/*.start "$folder"/*.ready "$folder"/*.truth
+  (cd "$lab_root" && luajit spec/lab/products.lua write "$folder" "$lab_tier")
+  # shellcheck disable=SC2013 # words
+  for package in $(cut -d' ' -f5- "$folder/list"); do unpack_package "$package"; done
+  # One key for all runs: making it costs more than starting most servers.
+  if [ ! -f "$folder/certificate.pem" ]; then
+    openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/O=Sonde/CN=lab.example" -addext "subjectAltName=DNS:*.lab.example" \
+      -keyout "$folder/key.pem" -out "$folder/certificate.part" 2> /dev/null
+    chmod 644 "$folder/key.pem"
+    mv "$folder/certificate.part" "$folder/certificate.pem"
+  fi
+}
+
+# Waits until every product is ready or has failed; which of both is for the specs to judge.
+wait_products() {
+  local deadline=$((SECONDS + PRODUCTS_SECONDS)) folder=$lab_home/products
+  until [ "$(cat "$folder"/*.says 2> /dev/null | grep -cx 'ready\|failed')" = "$(wc -l < "$folder/list")" ]; do
+    [ "$SECONDS" -lt "$deadline" ] || break
+    kill -0 "$(cat "$lab_home/state")" 2> /dev/null || fail "the servers' namespace died; see build/lab/logs"
+    sleep 0.1
+  done
+}
+
 # Waits until every socket of the table is listening.
 wait_ready() {
   local wanted open absent deadline=$((SECONDS + READY_SECONDS))
@@ -81,17 +135,19 @@ up() {
   mkdir -p "$lab_home/logs" "$lab_home/templates"
   chmod 755 "$lab_home"
   install_packages
+  prepare_products
   lab_network_down
   rm -f "$lab_home/logs/ended"
   trap 'lab_network_down' EXIT
   lab_network_up
   # setsid: the terminal's Ctrl-C is not for the servers. The lock's descriptor must not stay open in them.
   setsid ip netns exec "$lab_servers" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    "$lab_mark" unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
+    LAB_TIER="$lab_tier" "$lab_mark" unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
     < /dev/null > "$lab_home/logs/lab.log" 2>&1 9>&- &
   echo $! > "$lab_home/state"
   disown
   wait_ready
+  wait_products
   trap - EXIT
 }
 
@@ -125,8 +181,8 @@ state() {
       "${run[@]}" ip -br address | awk '{ $2 = ""; print "address", $0 }'
     } | sed "/^[[:space:]]*$/d; s/^/$where: /"
   done
-  # Other programs, and labs of other trees, make namespaces of their own.
-  ip netns list | awk -v own="$lab_name" '$1 ~ "^" own || $1 ~ /sonde/ && $1 !~ /^sonde-lab-/ { print "namespace", $1 }'
+  # Other programs, other specs and labs of other trees make namespaces of their own.
+  ip netns list | awk -v own="$lab_name" '$1 ~ "^" own { print "namespace", $1 }'
   grep -F " $lab_root/" /proc/self/mounts | sed 's/^/mount /' || true
   if [ -e "/run/netns/$lab_scanner" ]; then
     ip netns pids "$lab_scanner"
@@ -160,6 +216,14 @@ up_by_hand() {
   locked up
 }
 
+products() {
+  local name address ports
+  while read -r name address _ ports _; do
+    printf '%-8s %-20s %-14s %-24s %s\n' "$(tail -n 1 "$lab_home/products/$name.says")" "$name" "$address" "$ports" \
+      "$(sed -n 's/^- - version //p' "$lab_home/products/$name.says")"
+  done < "$lab_home/products/list"
+}
+
 case ${1:-help} in
   up) mkdir -p "$lab_home"; up_by_hand ;;
   down) locked down ;;
@@ -168,10 +232,11 @@ case ${1:-help} in
   describe)
     printf '%s\n' "mark=$lab_mark" "scanner_ns=$lab_scanner" "servers_ns=$lab_servers" "interface=$lab_interface" "source_v4=$lab_source_v4" \
       "source_v6=$lab_source_v6" "gateway_v4=$lab_gateway_v4" "gateway_v6=$lab_gateway_v6" "range_v4=$lab_range_v4" \
-      "range_v6=$lab_range_v6"
+      "range_v6=$lab_range_v6" "tier=$lab_tier"
     ;;
   state) state ;;
   shell) in_scanner "${SHELL:-/bin/bash}" ;;
+  products) products ;;
   versions) versions ;;
   install) mkdir -p "$lab_home/logs"; locked install_packages ;;
   guard) guard "${2:?word}" ;;

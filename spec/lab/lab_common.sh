@@ -11,6 +11,8 @@ lab_name=sonde-lab-$(printf %s "$lab_root" | cksum | cut -d' ' -f1)
 lab_servers=$lab_name-servers
 lab_scanner=$lab_name-scanner
 
+lab_tier=${LAB_TIER:-1}
+
 # In the environment of whatever runs in the lab.
 lab_mark=SONDE_LAB=$lab_name
 
@@ -21,6 +23,8 @@ lab_source_v4=198.19.255.2
 lab_source_v6=2001:db8:ffff::2
 lab_range_v4=198.18.0.0/16
 lab_range_v6=2001:db8::/33
+# Products are machines of their own behind the servers' namespace.
+lab_products_v4=198.19.1.0/24
 # Hosts at which everything is dropped.
 lab_silent_v4=198.18.4.0/24
 lab_silent_v6=2001:db8:4::/48

@@ -20,5 +20,12 @@ while read -r server; do
   ) > "$lab_home/logs/$server.log" 2>&1 < /dev/null &
 done < <(awk '/^[^#]/ { print $1 }' "$lab_scripts/servers/table" | sort -u)
 
+index=0
+while read -r product address _; do
+  index=$((index + 1))
+  unshare --net --mount --uts "$lab_scripts/lab_product.sh" "$product" "$address" "$index" > "$lab_home/logs/product-$product.log" 2>&1 \
+    3> "$lab_home/products/$product.says" < /dev/null &
+done < "$lab_home/products/list"
+
 # bash reaps whatever is handed to process 1 while it waits.
 while true; do sleep 3600 & wait $!; done

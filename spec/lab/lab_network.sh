@@ -25,13 +25,15 @@ lab_network_up() {
   tc -n "$lab_scanner" qdisc replace dev "$lab_interface" root pfifo limit 1000
   ip -n "$lab_scanner" route add "$lab_range_v4" via "$lab_gateway_v4"
   ip -n "$lab_scanner" route add "$lab_range_v6" via "$lab_gateway_v6"
+  ip -n "$lab_scanner" route add "$lab_products_v4" via "$lab_gateway_v4"
   # The servers' namespace is every host of the ranges; where nothing listens, its kernel answers with RST.
   ip -n "$lab_servers" route add local "$lab_range_v4" dev lo
   ip -n "$lab_servers" route add local "$lab_range_v6" dev lo
   # Hosts with servers have addresses as well: BIND listens at those of an interface only, and IPv6 binds to no others.
   lab_endpoints | awk '!seen[$3]++ { print "address add", $3 ($3 ~ /:/ ? "/128" : "/32"), "dev lo" }' | ip -n "$lab_servers" -batch -
   in_servers sysctl -qw net.ipv4.ip_unprivileged_port_start=0 net.core.somaxconn=4096 \
-    net.ipv4.tcp_max_syn_backlog=4096 net.netfilter.nf_conntrack_tcp_be_liberal=1
+    net.ipv4.tcp_max_syn_backlog=4096 net.netfilter.nf_conntrack_tcp_be_liberal=1 \
+    net.ipv4.ip_forward=1
   lab_filter | in_servers nft -f -
 }
 

@@ -1,6 +1,10 @@
--- Real servers, scanned four ways: every one named right on every port, nothing invented, nothing left behind.
+-- Real servers, scanned four ways: every one named right on every port, nothing invented, nothing left behind. And the
+-- products of spec/lab/products.lua: each asked in every way, its handshake finished, and what it says held against what is
+-- true. What does not disturb one another runs at the same time, because a scan of a few servers is mostly waiting.
 local cjson = require "cjson"
+local checks = require "spec.lab.products_checks"
 local lab = require "spec.lab.lab"
+local products = require "spec.lab.products"
 
 local why_not = lab.unavailable()
 if why_not then
@@ -11,15 +15,21 @@ end
 local SCAN_SECONDS = 150
 local POLICY = "spec/lab/until_named.lua"
 -- For one handshake: many a server says nothing to many a question.
-local PATIENCE = "2s"
+local PATIENCE = "3s"
 local PATIENCE_ON_A_BAD_WIRE = "4s"
 
+-- Source ports are divided, so that the capture tells who sent what. The kernel's own are below 61000.
 local ways = {
-  { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, raw = true },
-  { name = "raw over the xdp link", arguments = { "--transport", "raw", "--link", "xdp" }, raw = true },
-  { name = "raw over the pcap link", arguments = { "--transport", "raw", "--link", "pcap" }, raw = true },
+  { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, from = 61000, to = 61999 },
+  { name = "raw over the xdp link", arguments = { "--transport", "raw", "--link", "xdp" }, from = 62000, to = 62999 },
+  { name = "raw over the pcap link", arguments = { "--transport", "raw", "--link", "pcap" }, from = 63000, to = 63999 },
   { name = "the socket transport", arguments = { "--transport", "socket" } },
 }
+
+-- The ring link once more, beside the others.
+local function beside(number)
+  return { arguments = ways[1].arguments, from = 64000 + 200 * number, to = 64199 + 200 * number }
+end
 
 local function write_targets(...)
   local path = lab.path ".targets"
@@ -34,8 +44,8 @@ end
 -- The arguments of a scan of `what` (a list of arguments) that writes to `out`.
 local function scan_arguments(description, way, what, out)
   local arguments = { "scan", "-o", out, "--no-default-blocklist", "--quiet", "--seed", "1" }
-  local interface = way.raw and { "-i", description.interface } or {}
-  for _, words in ipairs { way.arguments, interface, what } do
+  local raw = way.from and { "-i", description.interface, "--source-ports", way.from .. "-" .. way.to } or {}
+  for _, words in ipairs { way.arguments, raw, what } do
     for _, word in ipairs(words) do table.insert(arguments, word) end
   end
   return arguments
@@ -54,12 +64,22 @@ local function records_of(path)
   return records
 end
 
--- Scans the targets of a file and returns the records.
-local function scan(description, way, targets, more)
+-- Begins a scan of the targets of a file; returns a function that waits for its end and returns the records.
+local function begin(description, way, targets, more)
   local out = lab.path ".jsonl"
-  local result = lab.run(scan_arguments(description, way, { "-l", targets, unpack(more) }, out), SCAN_SECONDS)
-  assert(result.code == 0, ("exit %d: %s"):format(result.code, result.stderr))
-  return records_of(out)
+  local sonde = lab.spawn(scan_arguments(description, way, { "-l", targets, unpack(more) }, out))
+  return function()
+    local result = sonde:wait(SCAN_SECONDS)
+    assert(result.code == 0, ("exit %d: %s"):format(result.code, result.stderr))
+    return records_of(out)
+  end
+end
+
+local function read_json(path)
+  local file = assert(io.open(path))
+  local value = cjson.decode(file:read "*a")
+  file:close()
+  return value
 end
 
 -- "service at endpoint: what it was taken for", for every server that was not named right.
@@ -98,93 +118,180 @@ local function assert_nothing_left()
   assert.same({}, lab.leftovers())
 end
 
+local function assigned(servers)
+  local found = {}
+  for _, server in ipairs(servers) do
+    if server.assigned then found[#found + 1] = server end
+  end
+  return found
+end
+
+local list = products.all(lab.tier)
+local FOLDER = "build/lab/products/"
+
+-- Products that talk to one at a time are left to those who know them.
+local function endpoints_of(with_single)
+  local found = {}
+  for _, product in ipairs(list) do
+    for _, one in ipairs(product.endpoints) do
+      if with_single or not product.single then found[#found + 1] = one end
+    end
+  end
+  return found
+end
+
+-- What the specs below look at: records of each of `ways`, and of what runs beside them.
+local found = {}
+
+-- The products first say what they are; then they are asked what they are not, and by who does not know them.
+local function scan_products(description)
+  local all, most = write_targets(endpoints_of(true)), write_targets(endpoints_of(false))
+  local handshakes = begin(description, beside(2), all, { "--policy", FOLDER .. "handshakes.lua", "--timeout", "8s" })
+  return function()
+    found.handshakes = handshakes()
+    local asked = begin(description, beside(3), all, { "--policy", FOLDER .. "ways.lua" })
+    local unasked = begin(description, beside(4), most, { "--full", "--timeout", PATIENCE })
+    return function()
+      found.ways, found.unasked = asked(), unasked()
+    end
+  end
+end
+
+local function scan_everything(description)
+  local targets = write_targets(description.servers, description.closed, description.dropped)
+  local ends = {}
+  for i, way in ipairs(ways) do
+    way.summary_path = lab.path ".json"
+    ends[i] = begin(description, way, targets,
+      { "--policy", POLICY, "--all", "--retries", "2", "--timeout", PATIENCE, "--summary", way.summary_path })
+  end
+  local lzr = begin(description, beside(0), write_targets(assigned(description.servers)), { "--policy", "lzr" })
+  local nothing = begin(description, beside(1), write_targets(description.closed, description.dropped),
+    { "--policy", POLICY, "--retries", "0" })
+  local asked = scan_products(description)
+  local unasked = asked()
+  for i, way in ipairs(ways) do
+    way.records = ends[i]()
+    way.summary = read_json(way.summary_path)
+  end
+  found.lzr, found.nothing = lzr(), nothing()
+  unasked()
+end
+
 describe("real servers", function()
   local description
 
   lazy_setup(function()
     assert(os.execute("test -x " .. lab.program) == 0, lab.program .. " is not there: run make first")
     description = lab.start()
+    local capture = lab.capture()
+    local ok, why = pcall(scan_everything, description)
+    local resets = capture:stop():kernel_resets()
+    if not ok then error(why, 0) end
+    for _, way in ipairs(ways) do
+      way.resets = {}
+      for _, one in ipairs(resets) do
+        if way.from and one.source_port >= way.from and one.source_port <= way.to then table.insert(way.resets, one) end
+      end
+    end
   end)
   lazy_teardown(lab.stop)
 
   for _, way in ipairs(ways) do
     describe("scanned by " .. way.name, function()
-      local records, resets, summary
-
-      lazy_setup(function()
-        local targets = write_targets(description.servers, description.closed, description.dropped)
-        local summary_path = lab.path ".json"
-        local capture = lab.capture()
-        local ok, result = pcall(scan, description, way, targets,
-          { "--policy", POLICY, "--all", "--retries", "2", "--timeout", PATIENCE, "--summary", summary_path })
-        resets = capture:stop():kernel_resets()
-        if not ok then error(result, 0) end
-        records = result
-        local file = assert(io.open(summary_path))
-        summary = cjson.decode(file:read "*a")
-        file:close()
-      end)
-
       it("are named right, on assigned and on unexpected ports", function()
-        assert.same({}, misnamed(description.servers, records))
+        assert.same({}, misnamed(description.servers, way.records))
       end)
 
       it("are told from closed and from dropped ports", function()
-        assert.same({}, verdicts_other_than("refused", description.closed, records))
-        assert.same({}, verdicts_other_than("filtered", description.dropped, records))
+        assert.same({}, verdicts_other_than("refused", description.closed, way.records))
+        assert.same({}, verdicts_other_than("filtered", description.dropped, way.records))
       end)
 
       it("are the only ones found", function()
         local named = 0
-        for _, record in pairs(records) do
+        for _, record in pairs(way.records) do
           if record.verdict ~= "refused" and record.verdict ~= "filtered" then named = named + 1 end
         end
         assert.equal(#description.servers, named)
       end)
 
       it("leave no frame unaccounted for", function()
-        local counters, dropped = summary.counters, 0
+        local counters, dropped = way.summary.counters, 0
         for name, value in pairs(counters) do
           if name:find "^dropped_" and name ~= "dropped_kernel" then dropped = dropped + value end
         end
         assert.equal(counters.frames_received, counters.frames_used + dropped)
       end)
 
-      if way.raw then
+      if way.from then
         it("see no reset from the kernel", function()
-          assert.same({}, texts(resets))
+          assert.same({}, texts(way.resets))
         end)
       end
-
-      it("leave nothing behind on the machine", assert_nothing_left)
     end)
   end
 
+  it("leave nothing behind on the machine", assert_nothing_left)
+
   it("give closed and dropped ports no record without --all", function()
-    local targets = write_targets(description.closed, description.dropped)
-    assert.same({}, scan(description, ways[1], targets, { "--policy", POLICY, "--retries", "0" }))
+    assert.same({}, found.nothing)
   end)
 
   it("are named by the lzr policy on their assigned ports", function()
-    local assigned = {}
-    for _, server in ipairs(description.servers) do
-      if server.assigned then assigned[#assigned + 1] = server end
-    end
-    local records = scan(description, ways[1], write_targets(assigned), { "--policy", "lzr" })
-    assert.same({}, misnamed(assigned, records))
+    assert.same({}, misnamed(assigned(description.servers), found.lzr))
+  end)
+
+  for _, product in ipairs(list) do
+    describe("product " .. product.name, function()
+      local truth
+
+      lazy_setup(function() truth = checks.truth(product) end)
+
+      local function every(check, records)
+        local wrong = {}
+        for _, one in ipairs(product.endpoints) do
+          for _, complaint in ipairs(check(one, found[records][one.text], truth)) do wrong[#wrong + 1] = complaint end
+        end
+        assert.same({}, wrong)
+      end
+
+      it("starts", function()
+        assert(truth.ready, "not ready:\n" .. checks.log(product))
+      end)
+
+      it("tells in its handshake what is true of it", function() every(checks.handshake, "handshakes") end)
+
+      it("has its name in every answer, whatever was asked", function() every(checks.ways, "ways") end)
+
+      if not product.single then
+        it("is named by who does not know what it is", function() every(checks.unasked, "unasked") end)
+      end
+    end)
+  end
+
+  it("have their versions noted, as far as they were verified", function()
+    assert.is_true(checks.note(list, found) > 0)
   end)
 
   describe("behind a wire that loses one packet in ten", function()
-    lazy_setup(function() lab.loss(10) end)
+    -- Loss is met above the links: one of them and the kernel's own TCP will do.
+    local lossy = { ways[1], ways[#ways] }
+
+    lazy_setup(function()
+      lab.loss(10)
+      local ends = {}
+      for i, way in ipairs(lossy) do
+        ends[i] = begin(description, way, write_targets(description.servers),
+          { "--policy", POLICY, "--retries", "6", "--timeout", PATIENCE_ON_A_BAD_WIRE })
+      end
+      for i, way in ipairs(lossy) do way.lossy_records = ends[i]() end
+    end)
     lazy_teardown(function() lab.loss(0) end)
 
-    -- Loss is met above the links: one of them and the kernel's own TCP will do.
-    for _, way in ipairs { ways[1], ways[#ways] } do
+    for _, way in ipairs(lossy) do
       it("are all found by " .. way.name, function()
-        local targets = write_targets(description.servers)
-        local records = scan(description, way, targets,
-          { "--policy", POLICY, "--retries", "6", "--timeout", PATIENCE_ON_A_BAD_WIRE })
-        assert.same({}, misnamed(description.servers, records))
+        assert.same({}, misnamed(description.servers, way.lossy_records))
       end)
     end
   end)
@@ -211,9 +318,5 @@ describe("real servers", function()
 end)
 
 describe("the lab", function()
-  it("leaves nothing behind either", function()
-    lab.start()
-    lab.stop()
-    assert_nothing_left()
-  end)
+  it("leaves nothing behind either", assert_nothing_left)
 end)

@@ -1,0 +1,21 @@
+-- The small services that inetd has built in.
+return {
+  title = "GNU inetutils inetd", package = "inetutils-inetd", tier = 1,
+  start = [[
+for service in echo discard chargen daytime time; do
+  echo "$service stream tcp nowait root internal"
+done > inetd.conf
+exec inetutils-inetd --debug --rate=100000 --pidfile=pid inetd.conf
+]],
+  serves = {
+    -- Their own bytes are no proof of what has sent them: they have no name.
+    { service = "unidentified", port = 7, handshake = "echo", ways = { "http", "tls", "newlines" } },
+    { service = "discard", port = 9, handshake = false, ways = {} },
+    { service = "chargen", port = 19, ways = { "wait", "http", "tls", "newlines" } },
+    {
+      service = "daytime", port = 13, ways = { "wait", "http", "tls", "newlines" },
+      fields = { date = { "$(date '+%a %b')" } },
+    },
+    { service = "time", port = 37, ways = { "wait", "http", "tls", "newlines" } },
+  },
+}

@@ -1,0 +1,20 @@
+-- Tor as a SOCKS proxy and as a relay that never finds another: there is no network beyond the lab.
+return {
+  title = "Tor", package = "tor", tier = 1,
+  start = [[
+: > torrc
+exec tor -f torrc --defaults-torrc torrc --DataDirectory "$run/data" --SocksPort 0.0.0.0:9050 \
+  --SocksPolicy "accept *" \
+  --ControlPort 0.0.0.0:9051 --CookieAuthentication 1 --Log "warn stderr" --ORPort 9001 --Nickname lab \
+  --Address "$address" \
+  --AssumeReachable 1 --PublishServerDescriptor 0 --ContactInfo lab --ExitRelay 0
+]],
+  serves = {
+    { service = "socks5", port = 9050, ways = { http = "http" }, fields = { open = true }, unasked = "http" },
+    {
+      service = "torcontrol", port = 9051, ways = { "tls", "newlines", http = "http" },
+      fields = { version = "$upstream" },
+    },
+    { service = "tls", port = 9001, ways = { "tls" } },
+  },
+}
