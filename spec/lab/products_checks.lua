@@ -118,6 +118,7 @@ return {
 ]]
 
 local LINE = "  { protocol = %q, service = %q, product = %q, version = %q },\n"
+local LINE_WITHOUT = "  { service = %q, product = %q, version = %q },\n"   -- of one whose protocol Sonde does not speak
 
 -- Writes build/lab/verified.lua: one line for each protocol of a product that was verified. Returns how many.
 function checks.note(list, found)
@@ -125,8 +126,11 @@ function checks.note(list, found)
   for _, product in ipairs(list) do
     local truth = checks.truth(product)
     for _, one in ipairs(product.endpoints) do
-      if one.handshake and verified(one, found, truth) then
-        lines[#lines + 1] = LINE:format(one.handshake, one.service, product.title, upstream(truth.version))
+      local good, version = verified(one, found, truth), upstream(truth.version or "")
+      if good and one.handshake then
+        lines[#lines + 1] = LINE:format(one.handshake, one.service, product.title, version)
+      elseif good and next(one.ways) then
+        lines[#lines + 1] = LINE_WITHOUT:format(one.service, product.title, version)
       end
     end
   end
