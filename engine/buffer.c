@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_STEP 64u /* a first run of bytes, often the only one, gets no more than this beyond its length */
+#define BUFFER_STEP 16u /* a first run of bytes, often the only one, gets no more than this beyond its length */
 
 size_t buffer_length(const struct buffer *buffer)
 {

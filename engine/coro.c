@@ -118,7 +118,7 @@ static struct coro *coro_take(struct coro_pool *pool)
 		if (!coro)
 			return NULL;
 		coro->pool = pool;
-		coro->ref = coro->kept[0] = coro->kept[1] = LUA_NOREF;
+		coro->ref = coro->kept[0] = LUA_NOREF;
 		coro->timer.fire = timer_fired;
 		if (lua_cpcall(pool->L, new_thread, coro)) {
 			lua_pop(pool->L, 1);

@@ -47,7 +47,7 @@ void coro_pool_destroy(struct coro_pool *pool);
 /* Ends every coroutine that still waits, without resuming it, as if it had raised `message`. */
 void coro_pool_cancel(struct coro_pool *pool, const char *message);
 
-#define CORO_KEPT_MAX 2
+#define CORO_KEPT_MAX 1
 
 /* Starts a coroutine: the function and its `arguments` arguments are on top of L's stack and are popped; so are `kept` values
  * beneath them, which live as long as the coroutine (coro_push_kept). It runs at once, until it first waits. `first` (may be NULL)

@@ -181,8 +181,10 @@ int conn_handshake(lua_State *L, struct coro_pool *pool)
 	if (!coro || coro_is_nested(coro))
 		return luaL_error(L, CORO_NO_WAIT);
 	int results = coro_nest(coro, L, 2);
-	if (results == CORO_WAITS && conn->waiting && conn->first_only && !conn->want_any && !conn->securing)
+	if (results == CORO_WAITS && conn->waiting && conn->first_only && !conn->want_any && !conn->securing) {
 		coro_leave_nest(coro);
+		lua_pop(L, 1); /* the thread */
+	}
 	return results;
 }
 

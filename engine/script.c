@@ -16,8 +16,8 @@
 
 #define TICK_MS 50
 #define LAST_WORDS_BYTES (1u << 20) /* beyond the limit, for the error that says so */
-#define GARBAGE_BYTES (128u << 20) /* that may lie about before it is collected, within these shares of the memory in use */
-#define GARBAGE_PERCENT_MIN 40
+#define GARBAGE_BYTES (64u << 20) /* that may lie about before it is collected, within these shares of the memory in use */
+#define GARBAGE_PERCENT_MIN 25
 #define GARBAGE_PERCENT_MAX 100
 #define ENGINE_CHUNK "engine/lua/sonde/" /* in the names of the engine's own Lua files */
 

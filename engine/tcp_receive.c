@@ -64,6 +64,8 @@ static void tcp_advance(struct tcp *tcp, uint32_t ack, uint64_t now_ns, struct t
 	uint32_t advanced = ack - tcp->una, queued = (uint32_t)buffer_length(&tcp->queue);
 	uint32_t bytes = advanced < queued ? advanced : queued;
 	buffer_consume(&tcp->queue, bytes);
+	if (buffer_length(&tcp->queue) == 0)
+		buffer_free(&tcp->queue); /* most connections wait long after what they sent, and send no more */
 	arrival->acked = bytes;
 	if (bytes > 0 && bytes == queued)
 		arrival->events |= 1u << STREAM_ACKED;

@@ -74,17 +74,39 @@ local version = R "09" * (R("09", "az", "AZ") + S "._-+~")^0
 local description = Ct(Cg(C(name), "product") * (S "/ _-,"^1 * (S "vV")^-1 * Cg(C(version), "version"))^-1
   + Cg(C(version), "version") * " " * Cg(C(name), "product"))
 
+local function cpe_of(product)
+  return product and CPE[product:lower()]
+end
+
+local TEXTS_MAX = 512   -- texts remembered, in each of two generations: most servers say what others say, too
+
+-- What a text shows by itself, by text: named -> texts.
+local shown = { [true] = { new = {}, old = {}, count = 0 }, [false] = { new = {}, old = {}, count = 0 } }
+
+local function shown_by(text, named)
+  local memory = shown[named]
+  local found = memory.new[text]
+  if found then return found end
+  found = memory.old[text]
+  if not found then
+    found = named and description:match(text) or {}
+    found.os, found.cpe = software.system(text), cpe_of(found.product)
+  end
+  if memory.count >= TEXTS_MAX then memory.old, memory.new, memory.count = memory.new, {}, 0 end
+  memory.new[text], memory.count = found, memory.count + 1
+  return found
+end
+
 -- Adds product and version (when `named`: `text` begins with them), vendor, cpe and os to `fields`, as far as `text`, which
 -- may be nil, shows them. Returns fields.
 function software.describe(fields, text, named)
   if not text then return fields end
-  local found = named and description:match(text)
-  if found then
-    fields.product, fields.version = fields.product or found.product, fields.version or found.version
-  end
-  local cpe = fields.product and CPE[fields.product:lower()]
+  local found = shown_by(text, named or false)
+  local cpe = found.cpe
+  if fields.product and fields.product ~= found.product then cpe = cpe_of(fields.product) end
+  fields.product, fields.version = fields.product or found.product, fields.version or found.version
   if cpe then fields.vendor, fields.cpe = VENDOR[cpe], cpe end
-  fields.os = fields.os or software.system(text)
+  fields.os = fields.os or found.os
   return fields
 end
 
