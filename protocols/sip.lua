@@ -3,7 +3,7 @@
 local expect = require "sonde.expect"
 
 local sip = {
-  name = "sip", ports = { 5060 }, first = "client", timeout = 5,
+  name = "sip", ports = { 5060 }, tls_ports = { 5061 }, first = "client", timeout = 5,
   fields = {
     status = "status code (number)", reason = "reason phrase", server = "the Server header",
     user_agent = "the User-Agent header", methods = "the Allow header (list of strings)",

@@ -2,7 +2,7 @@
 -- people write: addresses, ranges, ports, units, targets. Each input stands alone in memory of exactly its size, so that
 -- ASan sees any step over its end; what is read is checked against what it was read from.
 local C, ffi = require "spec.support.c" ("error", "address", "range", "ports", "units", "targets", "cidr", "blocklist", "packet",
-  "zmap_line", "json", "json_read", "base64", "certificate", "tls")
+  "zmap_line", "json", "json_read", "base64", "certificate", "buffer", "tds_frames", "tls", "key_exchange")
 local bit = require "bit"
 local cjson = require "cjson"
 local damage = require "spec.fuzz.damage"
@@ -264,6 +264,43 @@ function run.tls(random, note)
   C.tls_destroy(session[0])
 end
 
+-- Packets of TDS with pieces of a flight, cut anywhere.
+function run.tds_frames(random, note)
+  local parts, payload = {}, 0
+  for index = 1, 1 + random(5) do
+    local size = random(40)
+    parts[index], payload = ("\18\1%s\0\0\1\0"):format(big_endian(size + 8)) .. ("x"):rep(size), payload + size
+  end
+  local whole = table.concat(parts)
+  local bytes = random(3) == 0 and whole or damage.answer(whole, random, { HELLO })
+  note("tds_frames", bytes)
+  local frames, kept, size = ffi.new "struct tds_frames", 0, 1 + random(30)
+  for at = 1, #bytes, size do
+    local piece = bytes:sub(at, at + size - 1)
+    local count = tonumber(C.tds_frames_unwrap(frames, ffi.cast("uint8_t *", block(piece)), #piece))
+    assert(count <= #piece and (count == 0 or not frames.broken or count < #piece), "more came out than went in")
+    kept = kept + count
+  end
+  assert(bytes ~= whole or kept == payload and not frames.broken, "a good packet is not read")
+end
+
+-- What a peer of a key exchange may send, in the quick groups.
+local GROUPS = { "x25519", "P-256", "modp1024" }
+local secret = ("secret"):rep(8)
+local shared = ffi.new("uint8_t[?]", 512)
+
+function run.key_exchange(random, note)
+  local group = GROUPS[random(#GROUPS) + 1]
+  assert(C.key_exchange_public(group, secret, #secret, shared, length) == 0)
+  local value = ffi.string(shared, length[0])
+  local good = random(4) == 0
+  if not good then value = random(2) == 0 and damage.answer(value, random, { value }) or damage.noise(random) end
+  note("key_exchange", value)
+  local code = C.key_exchange_shared(group, secret, #secret, block(value), #value, shared, length)
+  assert(not good or code == 0, "a good value is refused")
+  assert(code ~= 0 or length[0] >= 1 and length[0] <= 512, "a secret of no length")
+end
+
 -- --- what people write --------------------------------------------------------------------------------------------------
 
 local WORDS = {
@@ -353,8 +390,9 @@ end
 
 -- How often each comes, in 100 cases: slow ones seldom.
 local SHARES = {
-  { "packet", 30 }, { "zmap_line", 14 }, { "json_read", 12 }, { "base64", 8 }, { "json_write", 8 }, { "words", 14 },
+  { "packet", 27 }, { "zmap_line", 14 }, { "json_read", 12 }, { "base64", 8 }, { "json_write", 8 }, { "words", 14 },
   { "targets", 6 }, { "certificate", 6 }, { "tls", 1 }, { "list", 1 },
+  { "tds_frames", 2 }, { "key_exchange", 1 },
 }
 local turns = {}
 for _, share in ipairs(SHARES) do
