@@ -46,12 +46,23 @@ static __always_inline struct far_counts *counts_find(void)
 	return bpf_map_lookup_elem(&counts, &zero);
 }
 
+static __always_inline __u32 payload_of(const struct headers *h)
+{
+	return bpf_ntohs(h->ip->tot_len) - sizeof *h->ip - h->tcp->doff * 4u;
+}
+
+static __always_inline void counts_data(struct far_counts *c)
+{
+	c->last_ns = bpf_ktime_get_ns();
+	c->data++;
+}
+
 static __always_inline void counts_syn(struct far_counts *c)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	if (c->first_ns == 0)
 		c->first_ns = now_ns;
-	c->last_ns = now_ns;
+	c->last_syn_ns = c->last_ns = now_ns;
 	c->syns++;
 }
 

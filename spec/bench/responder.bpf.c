@@ -1,17 +1,29 @@
 /* A host at every address of 198.18.0.0/15, every port open, without any state: each answer follows from the frame it
- * answers. What a host speaks follows from its address, by shares that the loader sets. */
+ * answers. What a host speaks follows from its address, by settings that the loader makes. */
 #include "frame.bpf.h"
 
-enum speech { SPEAK_HTTP, SPEAK_SSH, SPEAK_TLS, SPEAK_SILENT, SPEAK_MIDDLEBOX };
+/* In the order of the settings; what is left speaks HTTP. A greeting server speaks first: on the ACK that opens the connection.
+ * A silent host acknowledges data, and says no more. The others are middleboxes: they complete the handshake for nobody. */
+enum speech { SPEAK_GREETING, SPEAK_TLS, SPEAK_SILENT, SPEAK_NO_ACK, SPEAK_ZERO_WINDOW, SPEAK_RESET, SPEAK_HTTP };
 
-/* Percent of the addresses; what is left speaks HTTP. A silent host acknowledges data; a middlebox answers the SYN only. */
-volatile const __u32 shares[4] SEC(".rodata.shares"); /* ssh, tls, silent, middlebox */
+volatile const struct far_settings settings SEC(".rodata.settings");
 
-/* A multiple of 4 bytes each, for the checksum's sake; the alert's 8th byte is behind the end of the packet. */
-#define HTTP "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Length: 3\r\n\r\nok\n"
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FAR_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} slots SEC(".maps");
+
+/* A multiple of 4 bytes each, for the checksum's sake; what TLS has less than that is behind the end of the packet. */
 #define MSS "\x02\x04\x05\xb4" /* 1460, the option of a SYN-ACK */
+#define HTTP "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 3\r\n\r\nok\n"
 #define SSH "SSH-2.0-OpenSSH_10.0p2\r\n"
-#define TLS "\x15\x03\x03\x00\x02\x02\x28" /* alert: handshake_failure */
+#define FTP "220 (vsFTPd 3.0.3)\r\n"
+#define SMTP "220 mx.example.org ESMTP Postfix\r\n\r\n"
+#define TLS_ALERT "\x15\x03\x03\0\x02\x02\x28" /* handshake_failure */
+#define TLS_HELLO /* ServerHello: TLS 1.2, random, no session, ECDHE-RSA-AES128-GCM-SHA256 */                    \
+	"\x16\x03\x03\0\x2a\x02\0\0\x26\x03\x03" "0123456789abcdef0123456789abcdef" "\0\xc0\x2f\0"
 
 static __always_inline __u32 mix(__u32 x)
 {
@@ -22,25 +34,30 @@ static __always_inline __u32 mix(__u32 x)
 	return x ^ x >> 16;
 }
 
-static __always_inline enum speech speech_of(__u32 address)
+static __always_inline enum speech speech_of(__u32 hash)
 {
-	__u32 at = mix(address) % 100;
-	if (at < shares[0])
-		return SPEAK_SSH;
-	at -= shares[0];
-	if (at < shares[1])
-		return SPEAK_TLS;
-	at -= shares[1];
-	if (at < shares[2])
-		return SPEAK_SILENT;
-	at -= shares[2];
-	return at < shares[3] ? SPEAK_MIDDLEBOX : SPEAK_HTTP;
+	__u32 at = hash % 100;
+	const volatile __u32 *shares = &settings.greeting;
+	for (int speech = 0; speech < SPEAK_HTTP; speech++) {
+		if (at < shares[speech])
+			return speech;
+		at -= shares[speech];
+	}
+	return SPEAK_HTTP;
+}
+
+static __always_inline void count_slot(void)
+{
+	__u32 slot = (__u32)(bpf_ktime_get_ns() / FAR_SLOT_NS % FAR_SLOTS);
+	__u64 *count = bpf_map_lookup_elem(&slots, &slot);
+	if (count)
+		__sync_fetch_and_add(count, 1);
 }
 
 struct answer {
 	__u32 seq, ack; /* network order */
-	__u16 flags; /* as the low byte of the TCP header's 7th word */
-	enum speech speech;
+	__u16 flags;
+	__u16 window;
 	__u8 synack;
 };
 
@@ -92,7 +109,7 @@ static __always_inline int reply(struct xdp_md *context, const struct answer *an
 	__u32 header = answer->synack ? 24 : 20;
 	word[1] = answer->seq;
 	word[2] = answer->ack;
-	word[3] = bpf_htonl(header / 4 << 28 | (__u32)answer->flags << 16 | 65535);
+	word[3] = bpf_htonl(header / 4 << 28 | (__u32)answer->flags << 16 | answer->window);
 	word[4] = 0;
 	if (extra > 0)
 		__builtin_memcpy(h.tcp + 1, bytes, extra);
@@ -106,23 +123,40 @@ static __always_inline int reply(struct xdp_md *context, const struct answer *an
 
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 
+#define SPEAK(bytes, padding) reply(context, answer, bytes, sizeof(bytes) - 1 + (padding), padding, c)
+
 /* What a host says to data or, if it is one that speaks first, to the ACK that opens the connection. */
-static __always_inline int speak(struct xdp_md *context, struct answer *answer, struct far_counts *c)
+static __always_inline int speak(struct xdp_md *context, struct answer *answer, __u32 hash, struct far_counts *c)
 {
+	__u32 variant = hash >> 16;
 	answer->flags = PSH | ACK;
-	switch (answer->speech) {
+	switch (speech_of(hash)) {
 	case SPEAK_HTTP:
-		return reply(context, answer, HTTP, 56, 0, c);
-	case SPEAK_SSH:
-		return reply(context, answer, SSH, 24, 0, c);
+		return SPEAK(HTTP, 0);
+	case SPEAK_GREETING:
+		if (variant % 3 == 0)
+			return SPEAK(SSH, 0);
+		return variant % 3 == 1 ? SPEAK(FTP, 0) : SPEAK(SMTP, 0);
 	case SPEAK_TLS:
-		return reply(context, answer, TLS, 8, 1, c);
+		return variant % 2 == 0 ? SPEAK(TLS_ALERT, 1) : SPEAK(TLS_HELLO, 1);
+	case SPEAK_RESET:
+		answer->flags = RST | ACK;
+		return SPEAK("", 0);
 	case SPEAK_SILENT:
 		answer->flags = ACK;
-		return reply(context, answer, HTTP, 0, 0, c);
+		return SPEAK("", 0);
 	default:
 		return XDP_DROP;
 	}
+}
+
+static __always_inline int answer_syn(struct xdp_md *context, struct answer *answer, __u32 first, int closed, struct far_counts *c)
+{
+	answer->seq = bpf_htonl(first);
+	answer->flags = SYN | ACK;
+	answer->synack = 1;
+	answer->window = closed ? 0 : 65535;
+	return reply(context, answer, MSS, 4, 0, c);
 }
 
 SEC("xdp")
@@ -133,36 +167,38 @@ int responder(struct xdp_md *context)
 	if (!c || !headers_find(context, &h))
 		return XDP_PASS;
 	c->frames++;
-	__u32 first = mix(h.ip->daddr ^ h.ip->saddr * 31 ^ *(__u32 *)h.tcp); /* our first sequence number */
-	__u32 payload = bpf_ntohs(h.ip->tot_len) - sizeof *h.ip - h.tcp->doff * 4u;
-	struct answer answer = { .speech = speech_of(h.ip->daddr), .seq = h.tcp->ack_seq };
+	if (settings.slots)
+		count_slot();
+	__u32 hash = mix(h.ip->daddr), first = mix(h.ip->daddr ^ h.ip->saddr * 31 ^ *(__u32 *)h.tcp); /* our sequence number */
+	__u32 payload = payload_of(&h);
+	enum speech speech = speech_of(hash);
+	struct answer answer = { .seq = h.tcp->ack_seq, .window = 65535 };
+	answer.ack = bpf_htonl(bpf_ntohl(h.tcp->seq) + payload + h.tcp->syn + h.tcp->fin);
 	if (h.tcp->rst) {
 		c->resets++;
 		return XDP_DROP;
 	}
 	if (h.tcp->syn) {
 		counts_syn(c);
-		answer.seq = bpf_htonl(first);
-		answer.ack = bpf_htonl(bpf_ntohl(h.tcp->seq) + 1);
-		answer.flags = SYN | ACK;
-		answer.synack = 1;
-		return reply(context, &answer, MSS, 4, 0, c);
+		return answer_syn(context, &answer, first, speech == SPEAK_ZERO_WINDOW, c);
 	}
-	answer.ack = bpf_htonl(bpf_ntohl(h.tcp->seq) + payload);
-	if (h.tcp->fin) {
+	int opening = bpf_ntohl(h.tcp->ack_seq) == first + 1;
+	if (h.tcp->fin)
 		c->fins++;
-		answer.ack = bpf_htonl(bpf_ntohl(h.tcp->seq) + payload + 1);
+	else if (payload > 0)
+		counts_data(c);
+	else
+		c->acks++, c->opens += opening;
+	if (speech == SPEAK_NO_ACK || speech == SPEAK_ZERO_WINDOW)
+		return XDP_DROP;
+	if (h.tcp->fin) {
 		answer.flags = FIN | ACK;
 		return reply(context, &answer, MSS, 0, 0, c);
 	}
-	int opening = bpf_ntohl(h.tcp->ack_seq) == first + 1;
-	if (payload > 0) {
-		c->data++;
-		/* A host that speaks first has spoken when the data came with the opening ACK too. */
-		return speak(context, &answer, c);
-	}
-	c->acks++;
-	return opening && answer.speech == SPEAK_SSH ? speak(context, &answer, c) : XDP_DROP;
+	/* A host that speaks first has spoken when the data came with the opening ACK too. */
+	if (payload > 0 || (opening && speech == SPEAK_GREETING))
+		return speak(context, &answer, hash, c);
+	return XDP_DROP;
 }
 
 char terms[] SEC("license") = "Dual BSD/GPL";
