@@ -47,7 +47,7 @@ struct link_config {
 	bool keep_all; /* trace of everything on the interface: no kernel filter */
 	bool promiscuous;
 	uint64_t seed; /* sim, fault */
-	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (32 MiB) */
+	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (16 MiB, 8 MiB) */
 	struct counters *counters; /* where the link counts dropped_kernel, send_errors, send_waits; outlives the link */
 };
 
@@ -59,6 +59,9 @@ struct link_ops {
 	int (*open)(struct link **out, const struct link_config *config, struct error *why);
 	/* Sends a batch; returns how many frames, from the first on, it took (0 when full), or a negative ERR_*. */
 	int (*send)(struct link *link, const struct frame *frames, size_t count);
+	/* Places to build frames in: sets `data` of up to `count` frames, FRAME_MAX bytes each, and returns how many. What is
+	 * sent next, if it is these, from the first on and in order, is not copied. NULL where the link has none. */
+	size_t (*reserve)(struct link *link, struct frame *frames, size_t count);
 	/* Receives up to `count` frames without waiting; returns how many. They are valid until the next receive. ERR_CLOSED
 	 * when no frame can come any more (end of a capture file, interface gone). */
 	int (*receive)(struct link *link, struct frame *frames, size_t count);

@@ -44,7 +44,7 @@ static void slot_fill(struct slot *slot, const struct frame *frame, uint64_t now
 	slot->length = cut ? FRAME_MAX : frame->length;
 	slot->flags = frame->flags | (cut ? FRAME_TRUNCATED : 0);
 	slot->time_ns = now_ns;
-	if (slot->length > 0)
+	if (slot->length > 0 && frame->data != slot->data)
 		memcpy(slot->data, frame->data, slot->length);
 }
 
@@ -57,6 +57,15 @@ static int pipe_send(struct link *link, const struct frame *frames, size_t count
 	for (; taken < count && to->sent - to->released < LINK_PIPE_SLOTS; taken++, to->sent++)
 		slot_fill(&to->slots[to->sent % LINK_PIPE_SLOTS], &frames[taken], to->pipe->now_ns);
 	return (int)taken;
+}
+
+static size_t pipe_reserve(struct link *link, struct frame *frames, size_t count)
+{
+	struct pipe_end *to = end_of(link)->peer;
+	size_t room = to->open ? (size_t)(LINK_PIPE_SLOTS - (to->sent - to->released)) : 0, taken = 0;
+	for (; taken < count && taken < room; taken++)
+		frames[taken].data = to->slots[(to->sent + taken) % LINK_PIPE_SLOTS].data;
+	return taken;
 }
 
 static int pipe_receive(struct link *link, struct frame *frames, size_t count)
@@ -95,6 +104,7 @@ static void pipe_close(struct link *link)
 static const struct link_ops pipe_ops = {
 	.name = "pipe",
 	.send = pipe_send,
+	.reserve = pipe_reserve,
 	.receive = pipe_receive,
 	.wait = pipe_wait,
 	.now = pipe_now,

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RING_BYTES_DEFAULT (32u << 20)
+#define RING_BYTES_DEFAULT (16u << 20)
 #define BLOCK_BYTES (128u << 10) /* holds the longest frame the kernel merges (64 KiB) */
 #define RETIRE_MS 1 /* latency of a lone frame */
 #define SNAPSHOT_BYTES 66000u
@@ -64,6 +64,11 @@ static int ring_send(struct link *link, const struct frame *frames, size_t count
 	int taken = ring_sender_send(ring_of(link)->sender, frames, count);
 	ring_of(link)->closed |= taken == ERR_CLOSED;
 	return taken;
+}
+
+static size_t ring_reserve(struct link *link, struct frame *frames, size_t count)
+{
+	return ring_sender_reserve(ring_of(link)->sender, frames, count);
 }
 
 static struct tpacket_block_desc *ring_block(const struct ring *ring, uint32_t index)
@@ -270,6 +275,7 @@ const struct link_ops link_ring_ops = {
 	.name = "ring",
 	.open = ring_open,
 	.send = ring_send,
+	.reserve = ring_reserve,
 	.receive = ring_receive,
 	.wait = ring_wait,
 	.now = ring_now,

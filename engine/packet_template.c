@@ -3,6 +3,7 @@
 #include "error.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 /* Where the open fields are: from the IP header on, and from the TCP header on. */
@@ -11,31 +12,33 @@
 #define IPV4_DESTINATION 16u
 #define IPV6_BYTES 40u
 #define IPV6_DESTINATION 24u
-#define TCP_DESTINATION_PORT 2u
 #define TCP_SEQ 4u
 #define TCP_CHECKSUM 16u
 #define TCP_TS_VALUE 28u /* behind MSS (4 bytes), SACK permitted (2) and the option's kind and length */
 
-static uint32_t get16(const uint8_t *at)
+/* Sums are of the bytes as this machine's words have them: a ones' complement sum does not care for their order as long as it is
+ * one order (RFC 1071 section 2 (B)). */
+static uint32_t load32(const uint8_t *at)
 {
-	return (uint32_t)at[0] << 8 | at[1];
+	uint32_t value;
+	memcpy(&value, at, 4);
+	return value;
 }
 
-static void put16(uint8_t *at, uint32_t value)
+static uint16_t load16(const uint8_t *at)
 {
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
+	uint16_t value;
+	memcpy(&value, at, 2);
+	return value;
 }
 
-static void put32(uint8_t *at, uint32_t value)
+static void put_checksum(uint8_t *at, uint64_t sum)
 {
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
-static uint32_t halves(uint32_t value)
-{
-	return (value >> 16) + (value & 0xffff);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	uint16_t checksum = (uint16_t)~(sum + (sum >> 16));
+	memcpy(at, &checksum, 2);
 }
 
 int packet_template_init(struct packet_template *template, const struct packet_path *path, const struct segment *syn)
@@ -52,8 +55,8 @@ int packet_template_init(struct packet_template *template, const struct packet_p
 	template->length = (uint32_t)length;
 	template->ip = path->layer == LINK_ETHERNET ? 14 : path->layer == LINK_NULL ? 4 : 0;
 	const uint8_t *ip = template->bytes + template->ip, *tcp = ip + (template->v6 ? IPV6_BYTES : IPV4_BYTES);
-	template->tcp_sum = ~get16(tcp + TCP_CHECKSUM) & 0xffff;
-	template->ip_sum = template->v6 ? 0 : ~get16(ip + IPV4_CHECKSUM) & 0xffff;
+	template->tcp_sum = (uint16_t)~load16(tcp + TCP_CHECKSUM);
+	template->ip_sum = template->v6 ? 0 : (uint16_t)~load16(ip + IPV4_CHECKSUM);
 	return 0;
 }
 
@@ -62,20 +65,21 @@ void packet_template_write(const struct packet_template *template, uint8_t *out,
 {
 	memcpy(out, template->bytes, PACKET_TEMPLATE_MAX);
 	uint8_t *ip = out + template->ip, *tcp = ip + (template->v6 ? IPV6_BYTES : IPV4_BYTES);
-	uint32_t sum = 0;
+	const uint16_t ports[2] = { htobe16(local_port), htobe16(remote->port) };
+	const uint32_t words[2] = { htobe32(seq), htobe32(ts_value) };
+	uint64_t sum = template->tcp_sum;
 	if (template->v6) {
 		memcpy(ip + IPV6_DESTINATION, remote->address.bytes, 16);
-		for (unsigned i = 0; i < 16; i += 2)
-			sum += get16(remote->address.bytes + i);
+		for (unsigned i = 0; i < 16; i += 4)
+			sum += load32(remote->address.bytes + i);
 	} else {
-		memcpy(ip + IPV4_DESTINATION, remote->address.bytes, 4);
-		sum = get16(remote->address.bytes) + get16(remote->address.bytes + 2);
-		put16(ip + IPV4_CHECKSUM, packet_checksum_finish(template->ip_sum + sum));
+		uint32_t address = load32(remote->address.bytes);
+		memcpy(ip + IPV4_DESTINATION, &address, 4);
+		put_checksum(ip + IPV4_CHECKSUM, (uint64_t)template->ip_sum + address);
+		sum += address;
 	}
-	put16(tcp, local_port);
-	put16(tcp + TCP_DESTINATION_PORT, remote->port);
-	put32(tcp + TCP_SEQ, seq);
-	put32(tcp + TCP_TS_VALUE, ts_value);
-	sum += template->tcp_sum + local_port + remote->port + halves(seq) + halves(ts_value);
-	put16(tcp + TCP_CHECKSUM, packet_checksum_finish(sum));
+	memcpy(tcp, ports, 4);
+	memcpy(tcp + TCP_SEQ, &words[0], 4);
+	memcpy(tcp + TCP_TS_VALUE, &words[1], 4);
+	put_checksum(tcp + TCP_CHECKSUM, sum + ports[0] + ports[1] + words[0] + words[1]);
 }

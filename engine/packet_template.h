@@ -15,7 +15,7 @@ struct packet_template {
 	uint8_t bytes[PACKET_TEMPLATE_MAX];
 	uint32_t length; /* of the frame; 0: there is none */
 	uint32_t ip; /* where the IP header is */
-	uint32_t ip_sum, tcp_sum; /* of what stays: ones' complement, not complemented */
+	uint32_t ip_sum, tcp_sum; /* of what stays: ones' complement of words as they lie in memory, not complemented */
 	bool v6;
 };
 

@@ -60,13 +60,18 @@ static bool slot_is_free(const struct tpacket2_hdr *slot)
 	return !(__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) & (TP_STATUS_SEND_REQUEST | TP_STATUS_SENDING));
 }
 
+static uint32_t slot_after(uint32_t slot)
+{
+	return slot + 1 == SLOTS ? 0 : slot + 1;
+}
+
 /* The kernel takes slots in order. */
 static void look_what_left(struct ring_sender *sender)
 {
 	uint32_t slot = sender->put >= sender->waiting ? sender->put - sender->waiting : sender->put + SLOTS - sender->waiting;
 	while (sender->waiting > 0 &&
 	       !(__atomic_load_n(&slot_at(sender, slot)->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_SEND_REQUEST)) {
-		slot = slot + 1 == SLOTS ? 0 : slot + 1;
+		slot = slot_after(slot);
 		sender->waiting--;
 	}
 }
@@ -81,17 +86,33 @@ int ring_sender_push(struct ring_sender *sender)
 	return closed ? ERR_CLOSED : sender->waiting > 0 ? ERR_AGAIN : 0;
 }
 
+static uint8_t *slot_frame(const struct ring_sender *sender, struct tpacket2_hdr *slot)
+{
+	return (uint8_t *)slot + SLOT_HEAD + sender->vnet_bytes;
+}
+
+size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, size_t count)
+{
+	size_t taken = 0;
+	for (uint32_t slot = sender->put; sender->memory && taken < count && taken < SLOTS; slot = slot_after(slot)) {
+		if (!slot_is_free(slot_at(sender, slot)))
+			break;
+		frames[taken++].data = slot_frame(sender, slot_at(sender, slot));
+	}
+	return taken;
+}
+
 /* With a header that says so, the kernel copies all of the frame at once into the packet's own memory. Without, it takes the
  * slot's pages into the packet, which costs more than copying a SYN does, on both sides of veth. */
 static void fill_slot(struct ring_sender *sender, struct tpacket2_hdr *slot, const struct frame *frame)
 {
-	uint8_t *at = (uint8_t *)slot + SLOT_HEAD;
+	uint8_t *at = slot_frame(sender, slot);
 	if (sender->vnet_bytes) {
 		struct virtio_net_hdr header = { .hdr_len = (uint16_t)frame->length };
-		memcpy(at, &header, sizeof header);
-		at += sizeof header;
+		memcpy(at - sizeof header, &header, sizeof header);
 	}
-	memcpy(at, frame->data, frame->length);
+	if (frame->data != at)
+		memcpy(at, frame->data, frame->length);
 	slot->tp_len = frame->length + sender->vnet_bytes;
 	__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 }
@@ -110,7 +131,7 @@ static int send_by_ring(struct ring_sender *sender, const struct frame *frames, 
 			if (!slot_is_free(slot))
 				break;
 			fill_slot(sender, slot, &frames[taken]);
-			sender->put = sender->put + 1 == SLOTS ? 0 : sender->put + 1;
+			sender->put = slot_after(sender->put);
 			sender->waiting++;
 		}
 		error = ring_sender_push(sender);

@@ -18,6 +18,8 @@ void ring_sender_destroy(struct ring_sender *sender);
 /* Takes frames, from the first on, as far as there is room; returns how many. A frame that is refused for good, such as one
  * longer than the MTU, counts as taken so that it cannot hold up the others. ERR_CLOSED when the interface is down. */
 int ring_sender_send(struct ring_sender *sender, const struct frame *frames, size_t count);
+/* Sets `data` of up to `count` frames to where ring_sender_send would copy them next; returns how many. */
+size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, size_t count);
 /* Goes on with frames that the interface had no room for. 0, ERR_AGAIN when some still have to wait, or ERR_CLOSED. */
 int ring_sender_push(struct ring_sender *sender);
 

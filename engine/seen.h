@@ -8,8 +8,8 @@
 
 struct seen;
 
-/* `capacity`: fingerprints in one generation, brought into 16 to 2^30. Memory: two tables of 8 bytes times the power of two
- * that leaves a quarter free, touched only as it is used. NULL when out of memory. */
+/* `capacity`: fingerprints in one generation, brought into 16 to 2^30. Memory: two tables that grow with what is remembered,
+ * up to 8 bytes times the power of two that leaves a quarter of the places free. NULL when out of memory. */
 struct seen *seen_create(uint32_t capacity, uint64_t generation_ns, uint64_t now_ns);
 void seen_destroy(struct seen *seen); /* NULL is fine */
 

@@ -285,9 +285,9 @@ void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out
 
 void targets_place(const struct targets *targets, uint64_t rank, uint32_t port, struct endpoint *out)
 {
-	out->address = targets_address_at(targets, rank);
-	out->zero = 0;
-	out->port = ports_at(targets->ports, port);
+	struct address address = targets_address_at(targets, rank);
+	*out = (struct endpoint){ .port = ports_at(targets->ports, port) };
+	out->address = address;
 }
 
 uint64_t targets_address_count(const struct targets *targets)

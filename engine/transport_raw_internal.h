@@ -15,7 +15,7 @@
 #define RAW_OUTBOX_ANSWERS 1024u /* room in the outbox that SYNs leave free */
 #define RAW_PENDING_MAX (1u << 22) /* probes tracked at once: 96 MiB when all are in flight */
 #define RAW_FRAME_BYTES 74u /* of a frame that is not built yet, about; the pace takes what it really has */
-#define RAW_ASKED_MAX 64 /* probes collected before their SYNs are built */
+#define RAW_ASKED_MAX 128 /* probes collected before their SYNs are built */
 
 struct raw {
 	struct transport transport; /* first */

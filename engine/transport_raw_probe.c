@@ -102,26 +102,59 @@ static void raw_probe_hashes(const struct raw *raw, const struct endpoint *remot
 	cookie_hash_short(&raw->probe_key_v4, 6, out, count);
 }
 
-/* Builds SYNs to the first of `remotes` as far as they are of one family and there is room; returns how many. The whole SYN
- * comes from the target and our keys, so that nothing has to be kept. */
-static uint32_t raw_build_syns(struct raw *raw, const struct endpoint *remotes, uint32_t count)
+/* Builds SYNs where the link sends them from, and sends them; returns how many left. For when nothing waits to be sent before
+ * them; that the pace has room was asked when the probes were taken. */
+static uint32_t raw_send_syns(struct raw *raw, const struct packet_template *template, const struct endpoint *remotes,
+			      const uint64_t *hashes, uint32_t count)
 {
-	const struct packet_template *template = raw_syn_template(raw, &remotes->address);
-	uint64_t hashes[RAW_ASKED_MAX];
-	uint32_t same = 1, built;
-	while (same < count && remotes[same].address.family == remotes->address.family)
-		same++;
-	uint8_t *frame = outbox_reserve_many(raw->outbox, template->length, same, &built);
+	struct link *link = raw->config.link;
+	struct frame frames[RAW_ASKED_MAX];
+	uint32_t ts_value = tcp_timestamp(raw->now_ns);
+	count = (uint32_t)link->ops->reserve(link, frames, count);
+	for (uint32_t i = 0; i < count; i++) {
+		packet_template_write(template, frames[i].data, raw_probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i],
+				      ts_value);
+		frames[i] = (struct frame){ .data = frames[i].data, .length = template->length };
+	}
+	int taken = count > 0 ? link->ops->send(link, frames, count) : 0;
+	if (taken <= 0)
+		return 0;
+	pace_take(&raw->pace, (uint32_t)taken, (uint64_t)taken * template->length);
+	raw->transport.counters->frames_sent += (uint64_t)taken;
+	raw->transport.counters->bytes_sent += (uint64_t)taken * template->length;
+	raw->happened = true;
+	return (uint32_t)taken;
+}
+
+/* The same into the outbox. */
+static uint32_t raw_queue_syns(struct raw *raw, const struct packet_template *template, const struct endpoint *remotes,
+			       const uint64_t *hashes, uint32_t count)
+{
+	uint32_t built, ts_value = tcp_timestamp(raw->now_ns);
+	uint8_t *frame = outbox_reserve_many(raw->outbox, template->length, count, &built);
 	if (!frame) {
 		raw->transport.counters->outbox_full++;
 		return 0;
 	}
-	raw_probe_hashes(raw, remotes, built, hashes);
-	uint32_t ts_value = tcp_timestamp(raw->now_ns);
 	for (uint32_t i = 0; i < built; i++, frame += template->length)
 		packet_template_write(template, frame, raw_probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i], ts_value);
 	outbox_commit_many(raw->outbox, template->length, built);
 	return built;
+}
+
+/* SYNs to the first of `remotes`, as far as they are of one family and there is room; returns how many. The whole SYN comes from
+ * the target and our keys, so that nothing has to be kept. */
+static uint32_t raw_build_syns(struct raw *raw, const struct endpoint *remotes, uint32_t count)
+{
+	const struct packet_template *template = raw_syn_template(raw, &remotes->address);
+	uint64_t hashes[RAW_ASKED_MAX];
+	uint32_t same = 1, sent = 0;
+	while (same < count && remotes[same].address.family == remotes->address.family)
+		same++;
+	raw_probe_hashes(raw, remotes, same, hashes);
+	if (raw->config.link->ops->reserve && outbox_count(raw->outbox) == 0)
+		sent = raw_send_syns(raw, template, remotes, hashes, same);
+	return sent > 0 ? sent : raw_queue_syns(raw, template, remotes, hashes, same);
 }
 
 void raw_send_asked(struct raw *raw)

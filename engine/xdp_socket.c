@@ -148,6 +148,17 @@ static void take_completed(struct xdp_socket *socket)
 	ring_publish(completion->consumer, completion->ours);
 }
 
+size_t xdp_socket_reserve(struct xdp_socket *socket, struct frame *frames, size_t count)
+{
+	if (socket->free_count < count)
+		take_completed(socket);
+	if (count > socket->free_count)
+		count = socket->free_count;
+	for (size_t i = 0; i < count; i++)
+		frames[i].data = socket->memory + socket->free[socket->free_count - 1 - i];
+	return count;
+}
+
 size_t xdp_socket_put(struct xdp_socket *socket, const struct frame *frames, size_t count)
 {
 	struct xdp_ring *send = &socket->send;
@@ -157,7 +168,8 @@ size_t xdp_socket_put(struct xdp_socket *socket, const struct frame *frames, siz
 		count = socket->free_count;
 	for (size_t i = 0; i < count; i++) {
 		uint64_t address = socket->free[--socket->free_count];
-		memcpy(socket->memory + address, frames[i].data, frames[i].length);
+		if (frames[i].data != socket->memory + address)
+			memcpy(socket->memory + address, frames[i].data, frames[i].length);
 		*ring_descriptor(send, send->ours++) = (struct xdp_desc){ .addr = address, .len = frames[i].length };
 	}
 	ring_publish(send->producer, send->ours);

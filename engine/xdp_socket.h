@@ -39,6 +39,8 @@ size_t xdp_socket_receive(struct xdp_socket *socket, struct frame *frames, size_
 			  struct xdp_arena *arena);
 void xdp_socket_release(struct xdp_socket *socket);
 
+/* Sets `data` of up to `count` frames to where xdp_socket_put would copy them next; returns how many. */
+size_t xdp_socket_reserve(struct xdp_socket *socket, struct frame *frames, size_t count);
 /* Puts frames of at most `frame_bytes` on the send ring, as far as there is room; returns how many. */
 size_t xdp_socket_put(struct xdp_socket *socket, const struct frame *frames, size_t count);
 /* Makes the kernel send what is on the send ring. 0; ERR_AGAIN when some of it has to wait, and nothing is lost; or

@@ -1,4 +1,4 @@
-local C = require "spec.support.c" ("link_pipe", "error")
+local C, ffi = require "spec.support.c" ("link_pipe", "error")
 local wire = require "spec.support.link"
 
 describe("link_pipe", function()
@@ -24,6 +24,26 @@ describe("link_pipe", function()
     assert.equal(700, tonumber(b.ops.now(b)))
     b.ops.wait(b, 10000)
     assert.equal(700, tonumber(a.ops.now(a)))
+    wire.close(a, b)
+  end)
+
+  it("takes frames built in its own places as it takes others, mixed with them or not", function()
+    local frames = ffi.new "struct frame[3]"
+    local function reserve(count) return tonumber(a.ops.reserve(a, frames, count)) end
+    local function build(i, text)
+      ffi.copy(frames[i].data, text, #text)
+      frames[i].length, frames[i].flags = #text, 0
+    end
+    assert.equal(3, reserve(3))
+    for i, text in ipairs { "one", "two", "three" } do build(i - 1, text) end
+    assert.equal(2, a.ops.send(a, frames, 2))
+    assert.equal(1, wire.send(a, "between"))
+    assert.equal(1, reserve(1))
+    build(0, "four")
+    assert.equal(1, a.ops.send(a, frames, 1))
+    assert.same({ "one", "two", "between", "four" }, wire.texts(wire.receive(b, 8)))
+    repeat until wire.send(a, "x") ~= 1
+    assert.equal(0, reserve(3))
     wire.close(a, b)
   end)
 

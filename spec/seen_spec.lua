@@ -46,6 +46,14 @@ describe("seen", function()
     assert.equal(800, tonumber(C.seen_forgotten(seen)))
   end)
 
+  it("grows with what it remembers, without forgetting any of it", function()
+    local seen = new(50000, 1e9)
+    for i = 1, 50000 do assert.is_false(C.seen_add(seen, i * 0x9e3779b97f4a7c15ULL, 0)) end
+    for i = 1, 50000 do assert.is_true(C.seen_add(seen, i * 0x9e3779b97f4a7c15ULL, 0)) end
+    assert.is_false(C.seen_has(seen, 50001 * 0x9e3779b97f4a7c15ULL, 0))
+    assert.equal(0, tonumber(C.seen_forgotten(seen)))
+  end)
+
   it("takes a clock that steps back and limits of every kind", function()
     local seen = new(0, 0xffffffffffffffffULL)
     C.seen_add(seen, 1, 5000)

@@ -233,6 +233,12 @@ static int watch_send(struct link *link, const struct frame *frames, size_t coun
 	return under->ops->send(under, frames, count);
 }
 
+static size_t watch_reserve(struct link *link, struct frame *frames, size_t count)
+{
+	struct link *under = watch_of(link)->under;
+	return under->ops->reserve ? under->ops->reserve(under, frames, count) : 0;
+}
+
 static int watch_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct link *under = watch_of(link)->under;
@@ -252,7 +258,7 @@ static uint64_t watch_now(const struct link *link)
 	return under->ops->now(under);
 }
 
-static const struct link_ops watch_ops = { .name = "watch", .send = watch_send, .receive = watch_receive, .wait = watch_wait,
+static const struct link_ops watch_ops = { .name = "watch", .send = watch_send, .reserve = watch_reserve, .receive = watch_receive, .wait = watch_wait,
 					   .now = watch_now };
 
 struct party *party_create(const struct party_config *config, struct error *why)
