@@ -152,6 +152,8 @@ describe("a command line that is wrong", function()
     ["version now"] = "too many arguments",
     ["scan --rate -5"] = "%-5 is negative.*sonde scan %-%-help", ["compare --nothing"] = "see: sonde compare %-%-help",
     ["scan 127.0.0.1 -p 1 --certificates"] = "%-%-certificates goes with %-%-full",
+    ["scan 127.0.0.1 -p 1 --redirects 2"] = "%-%-redirects goes with %-%-full",
+    ["scan 127.0.0.1 -p 1 --full --redirects 6"] = "'6' is not a number from 0 to 5",
     ["scan 127.0.0.1 -p 1 --key-list README.md"] = "%-%-key%-list goes with %-%-full",
     ["probe 127.0.0.1:22 22"] = "'127%.0%.0%.1:22' has a port: that comes after the host",
     ["probe 127.0.0.1 22 ssh --policy lzr"] = "%-%-policy finds a protocol out",

@@ -78,13 +78,14 @@ describe("protocol http", function()
   end)
 
   -- A server that leads from one place to the next, as a policy may ask to follow.
-  local function follow(redirects, ...)
+  local function follow_on(options, ...)
     local steps = {}
     for _, answer in ipairs { ... } do
       steps[#steps + 1] = function() return answer end
     end
-    return peer.run(http, steps, { redirects = redirects, port = 80 })
+    return peer.run(http, steps, options)
   end
+  local function follow(redirects, ...) return follow_on({ redirects = redirects, port = 80 }, ...) end
   local function led(to, more) return http_text.answer("302 Found", "Location: " .. to .. "\r\n" .. (more or ""), "") end
   local welcome = http_text.answer("200 OK", "Server: x\r\n", "<title>In</title>")
 
@@ -96,6 +97,15 @@ describe("protocol http", function()
     assert.is_nil(result.record.location)
     assert.equal(request("198.18.0.7", "/", true) .. request("198.18.0.7", "/a?b=1", true) .. request("198.18.0.7", "/d", true) ..
       request("198.18.0.7", "/"), result.sent)
+  end)
+
+  it("knows the scheme and its port inside TLS", function()
+    local options = { redirects = 2, port = 443, inside = true }
+    local result = follow_on(options, led "https://198.18.0.7/a", led "https://198.18.0.7:443/b", welcome)
+    assert.same({ { "/a", "/b" }, "In" }, { result.record.redirects, result.record.title })
+    assert.equal(request("198.18.0.7", "/", true), result.first_sent)
+    assert.equal("http://198.18.0.7:443/a", follow_on(options, led "http://198.18.0.7:443/a").record.location)
+    assert.is_nil(follow_on(options, led "http://198.18.0.7/a").record.redirects)
   end)
 
   it("stops where it has followed often enough, and does not leave host, port or the clear", function()

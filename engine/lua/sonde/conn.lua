@@ -12,7 +12,8 @@
 --   primitives.start_tls(conn, options) -> true | nil, outcome, what   suspends until TLS is up; nothing may be unread
 --   primitives.tls(conn, host)    -> table                     what the TLS session says, with a certificate for host
 -- Fields: conn.full (the handshake is to be run to its end, not only to the first answer), conn.host (the name the user
--- gave, or the address as text) and conn.port.
+-- gave, or the address as text), conn.port, conn.inside (the handshake began inside TLS) and conn.redirects (how many a policy or
+-- --redirects lets http follow; nil: none).
 -- Outcomes: "timeout", "closed", "reset", "overflow", "no_ack", "zero_window", and "answered": the scan wanted the
 -- first answer only and has it.
 

@@ -12,7 +12,7 @@ local CHUNK_LINE_MAX = 1024
 local function authority(conn)
   local host, port = conn.host, conn.port
   if host:find(":", 1, true) then host = "[" .. host .. "]" end
-  return port == 80 and host or host .. ":" .. port
+  return port == (conn.inside and 443 or 80) and host or host .. ":" .. port
 end
 
 -- Sends one request that says honestly who asks. more, where wanted: body with its media type (type); persistent = true where
@@ -101,15 +101,15 @@ function http_client.receive_body(conn, head, look, max, looked)
   return table.concat(body.parts)
 end
 
--- The target of a redirection that leads to the same host and port in the clear: its path; else nil. Other hosts are targets of
--- their own.
+-- The target of a redirection that leads to the same host, port and scheme: its path; else nil. Others are targets of their own.
 function http_client.redirection(conn, head)
   local location = head.status >= 300 and head.status < 400 and head.headers.location
   if not location then return nil end
-  local host, path = location:match "^[Hh][Tt][Tt][Pp]://([^/?#%s]*)([^#%s]*)"
-  if host then
-    local own = authority(conn):lower()
-    if host:lower() ~= own and host:lower() ~= own .. ":80" then return nil end
+  local scheme, host, path = location:match "^(%a+)://([^/?#%s]*)([^#%s]*)"
+  if scheme then
+    local own, host_and_port = authority(conn):lower(), host:lower()
+    if scheme:lower() ~= (conn.inside and "https" or "http") then return nil end
+    if host_and_port ~= own and host_and_port ~= own .. (conn.inside and ":443" or ":80") then return nil end
     return path:sub(1, 1) == "/" and path or "/" .. path
   end
   return location:match "^/[^/#%s][^#%s]*" or location == "/" and "/" or nil

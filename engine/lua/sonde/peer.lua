@@ -12,7 +12,7 @@
 -- Options: chunk = bytes per delivery, or a function that says so each time (everything at once by default);
 --   truncate = deliver only so many bytes; ending = "close" or "reset" when it has nothing more to say;
 --   full = false: conn.full is false; first_answer = stop at the first bytes, as scans do;
---   deaf = waits are skipped; host, port, seed, redirects.
+--   deaf = waits are skipped; host, port, seed, redirects, inside.
 -- Result: outcome ("done" when the handshake returned), what, record, sent (bytes), first_sent, elapsed (seconds),
 --   delivered (bytes), left (bytes the handshake did not consume), wanted (how many bytes more the peer waited for),
 --   tls_options (of start_tls, where it was called).
@@ -213,7 +213,7 @@ end
 local function new_conn(run)
   local conn = make_conn(primitives_of(run))
   conn.full = run.options.full ~= false and not run.options.first_answer
-  conn.redirects = run.options.redirects
+  conn.redirects, conn.inside = run.options.redirects, run.options.inside
   conn.host, conn.port = run.options.host or "198.18.0.7", run.options.port or run.proto.ports[1] or 4000
   function conn:random(n)  -- luacheck: ignore self
     local bytes = {}

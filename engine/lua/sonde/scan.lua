@@ -107,7 +107,8 @@ end
 
 -- engine: what C supplies: primitives, json, connect, record, attempt and finish (sonde.record), emit(record), keep(target),
 -- list(path), clock(), now() in ns, observe(what).
--- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed, key_list (a path), certificates, recorded.
+-- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed, key_list (a path), certificates, recorded,
+-- redirects (a number, as text).
 -- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
@@ -128,7 +129,8 @@ return function(engine, options)
   local context = {
     primitives = primitives, protocols = protocols, handshakes = names, connect = engine.connect, handshake = engine.handshake,
     host = options.host,
-    options = { full = options.full, timeout = options.timeout, follow_up = delays_of(options.follow_up) }, array = array, now = engine.now, recorded = options.recorded,
+    options = { full = options.full, timeout = options.timeout, follow_up = delays_of(options.follow_up),
+      redirects = tonumber(options.redirects) }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
     has_hosts = has_hosts,

@@ -245,7 +245,9 @@ local function begin(self, name, options, more)
   self.used = true
   if reused then attempt.reused, attempt.before = true, facts_before(primitives, conn) end
   if context.host then primitives.set(conn, "host", context.host) end
-  if options.redirects then primitives.set(conn, "redirects", options.redirects) end
+  local redirects = full and (options.redirects or context.options.redirects)
+  if redirects then primitives.set(conn, "redirects", redirects) end
+  if more.inside then primitives.set(conn, "inside", true) end
   local seconds = options.timeout or more.seconds or context.options.timeout or protocol.timeout
   local begun, refusal = primitives.begin(conn, seconds, not full, name, context.recorded)
   if not begun then return not_opened(self, attempt, refusal) end

@@ -36,6 +36,7 @@ function check.duration(name)
 end
 
 local DELAYS_MAX, DELAY_MAX = 16, 3600   -- as many follow-ups, and seconds before each
+local REDIRECTS_MAX = 5   -- as many as protocols/http.lua follows
 
 -- Durations with commas between them, or "none": as seconds.
 function check.delays(text)
@@ -56,6 +57,12 @@ function check.number(name, example)
     if text:find "^%d+%.?%d*%a?$" then return text end
     return nil, ("%s '%s' is not a number (as in %s)"):format(name, text, example)
   end
+end
+
+function check.redirects(text)
+  local count = text:find "^%d+$" and tonumber(text)
+  if count and count <= REDIRECTS_MAX then return text end
+  return nil, ("--redirects '%s' is not a number from 0 to %d"):format(text, REDIRECTS_MAX)
 end
 
 function check.workers(text)
@@ -123,6 +130,8 @@ function options.declare_network(command)
     converted(check.positive_duration "--timeout"))
   add(command, "--follow-up-delay", "With --full: wait so long before each new connection that tries the service's own handshake, "
     .. "until one is answered. Default: 0s,5s.", "TIME,...", converted(check.delays))
+  add(command, "--redirects", "With --full: follow so many of a web server's redirections within host and port, 0 to 5. Default: 0.",
+    "N", converted(check.redirects))
   add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N",
     converted(check.number("--retries", "3")))
   add(command, "--seed", "Number that all chance follows from. Default: from the system.", "N", converted(check.seed))
@@ -139,7 +148,7 @@ function options.for_core(given, defaults)
   local out = {
     root = given.tree, paths = given.path, transport = given.transport or "auto", link = given.link,
     interface = given.interface, source_addresses = given.source_address, source_ports = given.source_ports,
-    gateway_mac = given.gateway_mac, timeout = given.timeout, follow_up = given.follow_up_delay, retries = given.retries or "1", seed = given.seed,
+    gateway_mac = given.gateway_mac, timeout = given.timeout, follow_up = given.follow_up_delay, redirects = given.redirects, retries = given.retries or "1", seed = given.seed,
     blocklists = given.blocklist, no_default_blocklist = given.no_default_blocklist, trace = given.trace,
     push = given.push, jit = given.jit,
   }

@@ -150,6 +150,7 @@ function scan.run(given)
   if conflict then return 2, conflict end
   if given.certificates and not given.full then return 2, "--certificates goes with --full: there is no TLS session without" end
   if given.key_list and not given.full then return 2, "--key-list goes with --full: there is no TLS session without" end
+  if given.redirects and not given.full then return 2, "--redirects goes with --full: the first answer leads nowhere" end
   if given.record and given.full then return 2, "--record keeps first answers, so it does not go with --full" end
   if given.dry_run then return dry_run(given) end
   local started, began = os.time(), core.clock()
