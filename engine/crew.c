@@ -151,17 +151,19 @@ static uint64_t per_second(uint64_t count, uint64_t time_ns)
 	return (uint64_t)((unsigned __int128)count * 1000000000u / time_ns);
 }
 
-/* What each used of its share lately. */
-static void measure(struct crew *crew, uint64_t now_ns)
+/* What each used of its share since it was measured last; `restart`: nothing is concluded, for shares have changed since. */
+static void measure(struct crew *crew, bool restart)
 {
-	uint64_t elapsed_ns = now_ns - crew->measured_ns;
-	if (elapsed_ns < BALANCE_NS)
+	uint64_t now_ns = clock_monotonic_ns(), elapsed_ns = now_ns - crew->measured_ns;
+	if (elapsed_ns < BALANCE_NS && !restart)
 		return;
 	for (uint32_t i = 0; i < crew->count; i++) {
 		struct hand *hand = &crew->hands[i];
 		uint64_t frames = sent_by(hand, false), bytes = sent_by(hand, true);
-		hand->packets.used = per_second(frames - crew->frames_before[i], elapsed_ns);
-		hand->bytes.used = per_second(bytes - crew->bytes_before[i], elapsed_ns);
+		if (!restart) {
+			hand->packets.used = per_second(frames - crew->frames_before[i], elapsed_ns);
+			hand->bytes.used = per_second(bytes - crew->bytes_before[i], elapsed_ns);
+		}
 		crew->frames_before[i] = frames;
 		crew->bytes_before[i] = bytes;
 	}
@@ -170,7 +172,8 @@ static void measure(struct crew *crew, uint64_t now_ns)
 
 static void balance(struct crew *crew)
 {
-	measure(crew, clock_monotonic_ns());
+	bool changed = false;
+	measure(crew, false);
 	for (uint32_t i = 0; i < crew->count; i++) {
 		crew->packets[i] = crew->hands[i].packets;
 		crew->bytes[i] = crew->hands[i].bytes;
@@ -180,8 +183,10 @@ static void balance(struct crew *crew)
 	for (uint32_t i = 0; i < crew->count; i++) {
 		crew->hands[i].packets = crew->packets[i];
 		crew->hands[i].bytes = crew->bytes[i];
-		hand_tell_share(&crew->hands[i]);
+		changed |= hand_tell_share(&crew->hands[i]);
 	}
+	if (changed)
+		measure(crew, true);
 }
 
 /* --- listening -------------------------------------------------------------------------------------------------------------------- */

@@ -65,10 +65,14 @@ static void take_state(struct hand *hand, const struct message *message, uint64_
 	ledger_position(hand->ledger, hand->state.position, now_ns);
 	hand->packets.resting = hand->bytes.resting = !hand->state.sending;
 	bool told = hand->told_pps == hand->packets.ordered && hand->told_bytes == hand->bytes.ordered;
-	if (told && hand->state.share == hand->order) {
-		share_acknowledge(&hand->packets);
-		share_acknowledge(&hand->bytes);
-	}
+	if (!told || hand->state.share != hand->order)
+		return; /* there is an order on its way */
+	share_acknowledge(&hand->packets);
+	share_acknowledge(&hand->bytes);
+	share_give_back(&hand->packets, hand->state.rate_pps);
+	share_give_back(&hand->bytes, hand->state.rate_bytes);
+	hand->told_pps = hand->packets.ordered;
+	hand->told_bytes = hand->bytes.ordered;
 }
 
 static int take_tally(struct hand *hand, const struct message *message, struct error *why)
@@ -194,15 +198,16 @@ bool hand_order(struct hand *hand, enum order_kind kind)
 	return hand->child.pid && child_order(&hand->child, &order) == 0;
 }
 
-void hand_tell_share(struct hand *hand)
+bool hand_tell_share(struct hand *hand)
 {
 	struct order order = { .kind = ORDER_RATE, .number = hand->order + 1, .rate_pps = hand->packets.ordered,
 			       .rate_bytes = hand->bytes.ordered };
 	if (!hand->child.pid || (hand->told_pps == order.rate_pps && hand->told_bytes == order.rate_bytes))
-		return;
+		return false;
 	if (child_order(&hand->child, &order))
-		return; /* it has not taken earlier ones yet: another time */
+		return false; /* it has not taken earlier ones yet: another time */
 	hand->order++;
 	hand->told_pps = order.rate_pps;
 	hand->told_bytes = order.rate_bytes;
+	return true;
 }

@@ -50,8 +50,8 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_n
 /* Takes what it tells, gives lines to `results`, and says what became of the process; HAND_FAILED also where the lines cannot be
  * written. */
 enum hand_end hand_listen(struct hand *hand, struct results *results, uint64_t now_ns, struct error *why);
-/* Tells it its shares of packets and bytes where they have changed. */
-void hand_tell_share(struct hand *hand);
+/* Tells it its shares of packets and bytes where they have changed; true when it was told. */
+bool hand_tell_share(struct hand *hand);
 bool hand_order(struct hand *hand, enum order_kind kind);
 
 #endif

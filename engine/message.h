@@ -26,6 +26,7 @@ struct message_state {
 	uint64_t position; /* targets taken of its part, in order */
 	uint32_t active; /* targets whose script runs */
 	uint32_t share; /* the last order about the rate that it obeys */
+	uint64_t rate_pps, rate_bytes; /* what it keeps of that */
 	uint8_t sending, done; /* targets are left; it has finished */
 };
 

@@ -255,9 +255,9 @@ static int turn(struct scan *scan, uint64_t sleep_ns, struct error *why)
 int scan_step(struct scan *scan, uint64_t slice_ns, struct error *why)
 {
 	uint64_t end_ns = clock_monotonic_ns() + slice_ns, sleep_ns = longest_sleep(scan);
-	int signals = signals_count();
+	int signals = signals_count(), turns = scan->part.count > 1 ? 1 : TURNS_PER_LOOK;
 	do {
-		for (int i = 0; i < TURNS_PER_LOOK && scan_state(scan) != WORKER_DONE && signals_count() == signals; i++) {
+		for (int i = 0; i < turns && scan_state(scan) != WORKER_DONE && signals_count() == signals; i++) {
 			int error = turn(scan, sleep_ns, why);
 			if (error)
 				return error;

@@ -5,7 +5,7 @@
 void shares_begin(struct share *shares, uint32_t count, uint64_t total)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t share = total / count + (i < total % count);
+		uint64_t share = total == 0 ? 0 : i == 0 ? total - (count - 1) : 1;
 		shares[i] = (struct share){ .ordered = share, .granted = share, .used = share };
 	}
 }
@@ -51,23 +51,31 @@ static uint64_t find_level(const struct share *shares, uint32_t count, uint64_t 
 	return level;
 }
 
-/* The share of the i-th, were nothing in the way. What division leaves over goes to the first; what nobody wants, to all. */
+/* Who takes what nobody asks for: those with targets left, or all when none has. */
+static bool takes_rest(const struct share *shares, uint32_t count, uint32_t i)
+{
+	bool busy = false;
+	for (uint32_t j = 0; j < count; j++)
+		busy |= !shares[j].ended && !shares[j].resting;
+	return !shares[i].ended && (!busy || !shares[i].resting);
+}
+
+/* The share of the i-th, were nothing in the way. What division leaves over goes to the first of those who take the rest. */
 static uint64_t ideal(const struct share *shares, uint32_t count, uint32_t i, uint64_t total)
 {
-	uint32_t living = count_living(shares, count);
-	uint64_t least = total / living / REST, given = 0, own = 0;
+	uint64_t least = total / count_living(shares, count) / REST, given = 0, own = 0;
+	uint32_t takers = 0, before = 0;
 	least = least ? least : 1;
 	uint64_t level = find_level(shares, count, total, least);
 	for (uint32_t j = 0; j < count; j++) {
 		uint64_t wanted = demand(&shares[j], total, least), share = wanted < level ? wanted : level;
 		given += shares[j].ended ? 0 : share;
 		own = j == i ? share : own;
+		before += j < i && takes_rest(shares, count, j);
+		takers += takes_rest(shares, count, j);
 	}
 	uint64_t rest = total > given ? total - given : 0;
-	bool first = true;
-	for (uint32_t j = 0; j < i; j++)
-		first &= shares[j].ended;
-	return own + rest / living + (first ? rest % living : 0);
+	return takes_rest(shares, count, i) ? own + rest / takers + (before == 0 ? rest % takers : 0) : own;
 }
 
 void shares_balance(struct share *shares, uint32_t count, uint64_t total)
@@ -86,7 +94,7 @@ void shares_balance(struct share *shares, uint32_t count, uint64_t total)
 			wanted = share->ordered + (wanted - share->ordered < free ? wanted - share->ordered : free);
 		if (wanted > share->granted) {
 			granted += wanted - share->granted;
-			share->granted = wanted;
+			share->granted = share->used = wanted; /* until it is measured, it is believed to have use for it */
 		}
 		share->ordered = wanted;
 	}
@@ -95,6 +103,14 @@ void shares_balance(struct share *shares, uint32_t count, uint64_t total)
 void share_acknowledge(struct share *share)
 {
 	share->granted = share->ordered;
+}
+
+void share_give_back(struct share *share, uint64_t kept)
+{
+	if (kept >= share->ordered || share->granted != share->ordered)
+		return;
+	share->ordered = share->granted = kept;
+	share->used = 0;
 }
 
 void share_end(struct share *share)

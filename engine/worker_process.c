@@ -10,6 +10,7 @@
 #define SLICE_NS 2000000ull /* between looks at orders */
 #define STATE_LOOKS 5 /* of them between states */
 #define PENDING_PAUSE (16u << 20) /* bytes the master has not taken above which no target is started */
+#define REST_SHARE 32 /* part of its share that a worker without targets keeps */
 #define EXIT_FAILED 1
 
 struct worker_process {
@@ -18,6 +19,7 @@ struct worker_process {
 	struct courier *courier;
 	int control;
 	uint32_t share; /* the order obeyed last */
+	uint64_t rate_pps, rate_bytes; /* what is kept of it */
 	size_t again; /* where in the ledger's open targets we are */
 	bool recorded; /* a record since the last tally */
 	bool quit, was_sending;
@@ -117,6 +119,7 @@ static int add_state(struct worker_process *self, bool done)
 {
 	struct message_state state = { .counters = *scan_counters(self->scan), .position = scan_position(self->scan),
 				       .active = scan_active(self->scan), .share = self->share, .done = done,
+				       .rate_pps = self->rate_pps, .rate_bytes = self->rate_bytes,
 				       .sending = self->was_sending };
 	return courier_state(self->courier, &state);
 }
@@ -132,6 +135,22 @@ static int tell(struct worker_process *self, struct error *why)
 	return error;
 }
 
+static void limit(struct worker_process *self, uint64_t rate_pps, uint64_t rate_bytes)
+{
+	self->rate_pps = rate_pps;
+	self->rate_bytes = rate_bytes;
+	scan_limit(self->scan, rate_pps, rate_bytes);
+}
+
+/* Without targets most of the share is of no use here: others go on with it, as soon as the master has heard of it. */
+static void rest(struct worker_process *self)
+{
+	uint64_t rate_pps = self->rate_pps / REST_SHARE, rate_bytes = self->rate_bytes / REST_SHARE;
+	rate_pps = self->rate_pps && rate_pps == 0 ? 1 : rate_pps; /* 0 is no limit */
+	rate_bytes = self->rate_bytes && rate_bytes == 0 ? 1 : rate_bytes;
+	limit(self, rate_pps, rate_bytes);
+}
+
 /* True when there was an order whose execution is to be told. */
 static bool take_orders(struct worker_process *self)
 {
@@ -140,7 +159,7 @@ static bool take_orders(struct worker_process *self)
 	int error;
 	while ((error = child_take_order(self->control, &order)) == 0) {
 		if (order.kind == ORDER_RATE) {
-			scan_limit(self->scan, order.rate_pps, order.rate_bytes);
+			limit(self, order.rate_pps, order.rate_bytes);
 			self->share = order.number;
 			tell_at_once = true;
 		} else if (order.kind == ORDER_STOP) {
@@ -192,6 +211,8 @@ static int work(struct worker_process *self, struct error *why)
 		bool at_once = take_orders(self);
 		error = scan_step(self->scan, SLICE_NS, why);
 		bool sending = scan_state(self->scan) == WORKER_SENDING;
+		if (self->was_sending && !sending)
+			rest(self);
 		at_once |= sending != self->was_sending;
 		self->was_sending = sending;
 		if (error == 0 && (at_once || ++looks >= STATE_LOOKS)) {
@@ -219,6 +240,8 @@ int worker_process_run(void *owner, int pipe, int control)
 	struct error why = { "the worker failed" };
 	self.scan = self.config->scan;
 	self.share = self.config->share;
+	self.rate_pps = self.config->rate_pps;
+	self.rate_bytes = self.config->rate_bytes;
 	self.follows = self.config->follows;
 	self.courier = courier_create(pipe);
 	if (!self.courier)

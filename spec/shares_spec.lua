@@ -33,9 +33,11 @@ end
 local function ordered(shares, i) return tonumber(shares[i].ordered) end
 
 describe("shares of a rate", function()
-  it("are equal at first, and add up to it", function()
+  it("are nearly all the first worker's until the others are there, and then equal", function()
     local shares = begin(3, 10001)
-    assert.same({ 3334, 3334, 3333 }, { ordered(shares, 0), ordered(shares, 1), ordered(shares, 2) })
+    assert.same({ 9999, 1, 1 }, { ordered(shares, 0), ordered(shares, 1), ordered(shares, 2) })
+    settle(shares, 3, 10001, function() return 1e9 end)
+    assert.same({ 3335, 3333, 3333 }, { ordered(shares, 0), ordered(shares, 1), ordered(shares, 2) })
   end)
 
   it("stay equal where all can use them", function()
@@ -63,8 +65,27 @@ describe("shares of a rate", function()
     assert.equal(10000, ordered(shares, 1))
   end)
 
+  it("go to those with targets left, also what these do not seem to need", function()
+    local shares = begin(2, 10000)
+    shares[0].resting = true
+    settle(shares, 2, 10000, function(i) return i == 0 and 0 or 1000 end)
+    assert.is_true(ordered(shares, 1) > 9800, ordered(shares, 1))
+  end)
+
+  it("are given back at once by a worker that says what it keeps", function()
+    local shares = begin(2, 10000)
+    settle(shares, 2, 10000, function() return 1e9 end)
+    shares[0].resting = true
+    C.share_give_back(shares[0], 156)
+    C.shares_balance(shares, 2, 10000)
+    assert.same({ 156, 9844 }, { ordered(shares, 0), ordered(shares, 1) })
+    C.share_give_back(shares[0], 500) -- more is not taken that way
+    assert.equal(156, ordered(shares, 0))
+  end)
+
   it("grow no sooner than the worker that loses has said that it obeys", function()
     local shares = begin(2, 10000)
+    settle(shares, 2, 10000, function() return 1e9 end)
     shares[0].used, shares[1].used = 100, 5000
     C.shares_balance(shares, 2, 10000)
     assert.is_true(ordered(shares, 0) < 5000)

@@ -160,7 +160,7 @@ local function captured(use)
   await(function()
     local before = size
     size = #(read(path) or "")
-    pause(0.2)
+    pause(0.1)
     return size == before
   end, 10)
   run("kill " .. listener)
@@ -235,8 +235,8 @@ describe("workers", function()
       it("keep the rate over all packets, also after a pause", function()
         local stopped, went_on
         local came = captured(function()
-          local scan = begin(workers, ("198.18.0.0/17 -p 81 --rate %d --retries 1 --cooldown 0s"):format(RATE))
-          pause(1.6)
+          local scan = begin(workers, ("198.18.0.0/17 -p 81 --max-targets 26000 --rate %d --retries 0 --cooldown 0s"):format(RATE))
+          pause(1.25)
           local stop = workers == 1 and { scan.pid } or children(scan.pid)
           assert.equal(workers, #stop)
           run("kill -STOP " .. table.concat(stop, " "))
@@ -269,7 +269,7 @@ describe("workers", function()
   end
 
   it("that are killed are started again, and every target is answered once", function()
-    local scan = begin(2, "198.18.0.0/20 -p 80 --rate 4k --cooldown 1s")
+    local scan = begin(2, "198.18.0.0/20 -p 80 --rate 4k --cooldown 100ms")
     assert(await(function() return #children(scan.pid) == 2 end, 5))
     local killed = {}
     for _, which in ipairs { 1, 2, 1 } do
@@ -289,7 +289,7 @@ describe("workers", function()
   end)
 
   it("are started again so many times, and then the scan says that it is not complete", function()
-    local scan = begin(2, "198.18.0.0/17 -p 81 --rate 4k --retries 0")
+    local scan = begin(2, "198.18.0.0/20 -p 81 --rate 2k --retries 0 --cooldown 0s")
     local victim
     for _ = 1, 9 do
       victim = assert(await(function()
