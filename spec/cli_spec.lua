@@ -241,7 +241,7 @@ while True:
     sys.stdout.buffer.write(some)
 END
       case $SONDE in /*) ;; *) SONDE=$PWD/$SONDE ;; esac
-      python3 "$0.py" "$SONDE" scan --link sim:demo --seed 1 -o /dev/null
+      python3 "$0.py" "$SONDE" scan --link sim:demo --seed 1 --max-targets 60000 -o /dev/null
     ]]
     local lines = 0
     for line in run.out:gmatch "\r\27%[K([^\r\n]*targets?[^\r\n]*)" do

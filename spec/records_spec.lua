@@ -105,11 +105,11 @@ end
 
 describe("records", function()
   it("of a scan that stops at the first answer are as documented", function()
-    assert.is_true(#check_scan("demo", { "--all", "--max-targets", "20000" }) > 15000)
+    assert.is_true(#check_scan("demo", { "--all", "--max-targets", "8000" }) > 6000)
   end)
 
   it("of a scan that finishes the handshakes are as documented", function()
-    assert.is_true(#check_scan("demo", { "--full", "--max-targets", "20000" }) > 500)
+    assert.is_true(#check_scan("demo", { "--full", "--max-targets", "12000" }) > 300)
   end)
 
   it("of odd answers are as documented", function()
@@ -120,7 +120,7 @@ describe("records", function()
   end)
 
   it("are valid JSON lines in UTF-8 without control characters", function()
-    local _, _, run = program.scan("demo", { "--max-targets", "20000", "--policy", "wait-first", "--full" })
+    local _, _, run = program.scan("demo", { "--max-targets", "8000", "--policy", "wait-first", "--full" })
     assert.equal("\n", run.out:sub(-1))
     for line in run.out:gmatch "([^\n]*)\n" do
       assert.is_nil(line:find "[%z\1-\31\127]")

@@ -80,7 +80,8 @@ static void on_event(void *owner, struct stream *stream, enum stream_event event
 
 void recorder_handle(struct recorder *recorder, struct transport_handler *out)
 {
-	*out = (struct transport_handler){ recorder, on_opened, on_refused, on_data, on_event };
+	*out = (struct transport_handler){ .owner = recorder, .opened = on_opened, .refused = on_refused,
+					   .data = on_data, .event = on_event };
 }
 
 bool recorder_permits_nothing(const void *owner, const struct address *remote)
