@@ -184,6 +184,7 @@ static const luaL_Reg primitives[] = {
 	{ "reset_payload", conn_reset_payload },
 	{ "state", conn_state },
 	{ "endpoints", conn_endpoints },
+	{ "persist", conn_persist },
 	{ NULL, NULL },
 };
 

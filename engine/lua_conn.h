@@ -27,7 +27,7 @@ void conn_forget(struct coro_resource *resource);
 
 /* Opens another connection to `remote` for the running coroutine of `pool` and suspends it: Lua gets the conn, or nil and
  * an outcome ("refused", "filtered", "unreachable", "local"). */
-int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote);
+int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote, int retries);
 
 /* For C functions called by the running coroutine: runs the handshake with the conn and the table of fields that lie above it on top
  * of L's stack. Returns how many results it pushed: true; or false, what it raised, and its thread as the error left it; or

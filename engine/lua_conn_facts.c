@@ -23,6 +23,16 @@ const struct syn_ack *conn_syn_ack(lua_State *L, int index)
 	return syn_ack->known ? syn_ack : NULL;
 }
 
+/* persist(conn, retries): how often what is unanswered is sent again from now on, where the transport decides that. */
+int conn_persist(lua_State *L)
+{
+	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	lua_Integer retries = luaL_checkinteger(L, 2);
+	if (conn->stream && conn->stream->transport->ops->persist && retries >= 0)
+		conn->stream->transport->ops->persist(conn->stream, (unsigned)retries);
+	return 0;
+}
+
 /* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
 int conn_syn_ack_table(lua_State *L)
 {

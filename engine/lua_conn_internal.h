@@ -95,6 +95,7 @@ int conn_endpoints(lua_State *L);
 int conn_random(lua_State *L);
 
 /* In lua_conn_facts.c: primitives syn_ack(conn), facts(conn) and behaviour(conn). */
+int conn_persist(lua_State *L);
 int conn_syn_ack_table(lua_State *L);
 int conn_facts_list(lua_State *L);
 int conn_behaviour(lua_State *L);

@@ -188,7 +188,7 @@ int conn_handshake(lua_State *L, struct coro_pool *pool)
 	return results;
 }
 
-int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote)
+int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *remote, int retries)
 {
 	struct coro *coro = coro_running(pool, L);
 	if (!coro)
@@ -202,6 +202,8 @@ int conn_connect(struct coro_pool *pool, lua_State *L, const struct endpoint *re
 		lua_pushstring(L, error == ERR_BLOCKED ? "blocked" : "local");
 		return 2;
 	}
+	if (retries >= 0 && transport->ops->persist)
+		transport->ops->persist(conn->stream, (unsigned)retries);
 	coro_hold(coro, &conn->resource);
 	conn->self = luaL_ref(L, LUA_REGISTRYINDEX);
 	conn->opening = true;

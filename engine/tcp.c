@@ -17,7 +17,8 @@ bool tcp_before(uint32_t a, uint32_t b)
 static void tcp_start(struct tcp *tcp, const struct tcp_options *options, uint32_t iss)
 {
 	*tcp = (struct tcp){ .options = options, .iss = iss, .una = iss, .next = iss, .max = iss, .own_window = TCP_WINDOW,
-			     .due_ns = TCP_NEVER, .linger_ns = TCP_NEVER };
+			     .due_ns = TCP_NEVER, .linger_ns = TCP_NEVER,
+			     .retries = (uint8_t)(options->retries < UINT8_MAX ? options->retries : UINT8_MAX) };
 }
 
 void tcp_connect(struct tcp *tcp, const struct tcp_options *options, uint32_t iss, enum address_family family)
@@ -168,7 +169,7 @@ uint64_t tcp_due(const struct tcp *tcp)
 /* The handshake's timer: the SYN or SYN-ACK goes again, or it was the last. */
 static unsigned tcp_expire_handshake(struct tcp *tcp)
 {
-	unsigned retries = tcp->options->retries;
+	unsigned retries = tcp->retries;
 	bool dialled = tcp->state == TCP_STATE_SYN_SENT;
 	if (!dialled && retries < TCP_SYN_ACK_RETRIES)
 		retries = TCP_SYN_ACK_RETRIES;
@@ -185,7 +186,7 @@ static unsigned tcp_expire_handshake(struct tcp *tcp)
 static unsigned tcp_expire_retransmission(struct tcp *tcp)
 {
 	uint32_t flight = tcp->max - tcp->una;
-	if (tcp->tries >= tcp->options->retries) {
+	if (tcp->tries >= tcp->retries) {
 		tcp->flags |= TCP_GAVE_UP;
 		if (tcp->flags & TCP_LET_GO)
 			tcp_abort(tcp);

@@ -71,6 +71,7 @@ struct tcp {
 	uint16_t resent; /* segments with data or FIN sent again; saturates */
 	uint8_t state; /* enum tcp_state */
 	uint8_t tries; /* times what is at `una` was sent again */
+	uint8_t retries; /* and how often it may be; the options' at first */
 };
 
 enum tcp_verdict { TCP_USED, TCP_BAD_SEQUENCE, TCP_BAD_ACK };

@@ -33,7 +33,7 @@ static void tcp_fill_text(struct tcp *tcp, uint32_t seq, uint32_t length, bool f
 	}
 	if (tcp_before(tcp->max, end))
 		tcp->max = end;
-	bool last = tcp->tries >= tcp->options->retries && !(tcp->flags & TCP_PERSIST);
+	bool last = tcp->tries >= tcp->retries && !(tcp->flags & TCP_PERSIST);
 	if (tcp->due_ns == TCP_NEVER)
 		tcp->due_ns = now_ns + (last ? rto_last_wait_ns(&tcp->rto) : rto_wait_ns(&tcp->rto));
 }

@@ -133,6 +133,9 @@ struct transport_ops {
 	 * first answer. NULL where the transport does not care: replay does, whose answers are those of the handshake. An error:
 	 * there is no connection for it (`refusal` says why), and the stream is dead. */
 	int (*begin)(struct stream *stream, const char *name, bool first_only);
+	/* From now on what is unanswered on this stream is sent again so many times, instead of config.retries. NULL where the
+	 * transport does not decide that (sockets, replay). */
+	void (*persist)(struct stream *stream, unsigned retries);
 	/* Queues bytes (copied); all or nothing. ERR_FULL over 64 KiB unacknowledged, ERR_CLOSED on a dead stream. */
 	int (*send)(struct stream *stream, const void *bytes, size_t length);
 	/* Lets go of a stream; it must not be touched afterwards. Safe inside callbacks. */

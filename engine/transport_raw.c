@@ -257,6 +257,7 @@ static const struct transport_ops raw_ops = {
 	.probe = raw_probe,
 	.room = raw_room,
 	.connect = raw_connect,
+	.persist = raw_persist,
 	.send = raw_send,
 	.close = raw_close,
 	.poll = raw_poll,

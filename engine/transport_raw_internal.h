@@ -88,6 +88,7 @@ bool raw_has_seen(const struct raw *raw, const struct endpoint *remote);
 void raw_remember(struct raw *raw, const struct endpoint *remote);
 
 int raw_connect(struct transport *transport, const struct endpoint *remote, void *user, struct stream **out);
+void raw_persist(struct stream *stream, unsigned retries);
 /* Where our SYNs come from, or anywhere when we listen. */
 bool raw_is_ours(const struct raw *raw, const struct endpoint *local);
 int raw_adopt(struct transport *transport, const struct endpoint *local, const struct endpoint *remote, uint32_t seq,

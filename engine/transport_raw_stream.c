@@ -158,6 +158,11 @@ int raw_adopt(struct transport *transport, const struct endpoint *local, const s
 	return 0;
 }
 
+void raw_persist(struct stream *stream, unsigned retries)
+{
+	raw_flow_of(stream)->tcp.retries = (uint8_t)(retries < UINT8_MAX ? retries : UINT8_MAX);
+}
+
 int raw_send(struct stream *stream, const void *bytes, size_t length)
 {
 	struct flow *flow = raw_flow_of(stream);

@@ -301,6 +301,7 @@ static int note_script_error(lua_State *L)
 	return 0;
 }
 
+/* connect(address, port, retries or nil) */
 static int connect_again(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
@@ -309,7 +310,7 @@ static int connect_again(lua_State *L)
 	if (address_parse(luaL_checkstring(L, 1), &remote.address) || port < 1 || port > 65535)
 		return luaL_error(L, "no such address or port: %s %d", lua_tostring(L, 1), (int)port);
 	remote.port = (uint16_t)port;
-	return conn_connect(worker->pool, L, &remote);
+	return conn_connect(worker->pool, L, &remote, (int)luaL_optinteger(L, 3, -1));
 }
 
 /* handshake(f, conn, fields): as conn_handshake says. */

@@ -157,6 +157,19 @@ describe("a scan", function()
     assert.same({ "dns", "dns" }, { found[SSH].attempts[1].handshake, found[SSH].attempts[2].handshake })
   end)
 
+  it("sends again as often as the policy says, SYNs and data, whatever --retries is", function()
+    local function packets(retries)
+      local _, found = scan_with({
+        ["mine.lua"] = ("return function(target) target:try('http', { retries = %d }) target:try('dns', { fresh = true, "
+          .. "retries = %d }) end"):format(retries, retries),
+      }, { "--policy", "OWN/mine.lua", "--retries", "2" })
+      local deaf, shunning = found["198.18.1.1:80"].attempts, found["198.18.3.1:80"].attempts
+      return { deaf[1].packets, deaf[2].packets, shunning[2].packets }
+    end
+    assert.same({ 2, 2, 1 }, packets(0))   -- SYN and data; SYN and data; a SYN that finds nobody
+    assert.same({ 5, 5, 4 }, packets(3))
+  end)
+
   it("prefers protocols in one's own directory", function()
     local _, found = scan_with({ ["protocols/http.lua"] = http [[record.text = "mine" conn:receive(1)]] }, { "--full" })
     assert.equal("mine", found["198.18.2.5:80"].fields.text)

@@ -24,6 +24,7 @@ local primitives = {
     if conn.pauses then table.insert(conn.pauses, seconds) end
     if conn.facts.wakes then conn.facts.deaf = false end
   end,
+  persist = function(conn, retries) conn.retries = retries end,
   state = function(conn) return conn.facts.state end,
   data = function(conn, most) return conn.answer:sub(1, most) end,
   said = function(conn) return ("x"):rep(conn.sent) end,
@@ -180,6 +181,22 @@ describe("target:try", function()
     assert.equal(0, #connected)
     some:try("http", { fresh = true })
     assert.equal(1, #connected)
+  end)
+
+  it("sends again as often as it is asked to, on the open connection and on new ones", function()
+    local first, asked = new_conn "", {}
+    local some = new_target(first, { new_conn "" })
+    local connect = some.context.connect
+    some.context.connect = function(address, port, retries)
+      asked[#asked + 1] = retries
+      return connect(address, port)
+    end
+    some:try("wait", { retries = 3 })
+    some:try("http", { fresh = true, retries = 0 })
+    assert.same({ 3, { 0 } }, { first.retries, asked })
+    for _, wrong in ipairs { -1, 16, 0.5, 0 / 0 } do
+      assert.has_error(function() new_target(new_conn ""):try("http", { retries = wrong }) end)
+    end
   end)
 
   it("waits for more of an answer as long as it is asked to", function()

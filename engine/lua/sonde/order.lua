@@ -136,7 +136,8 @@ local CURVE = 40   -- signs of a coverage of 100%
 -- A table whose last column is the curve of coverage over the number of protocols.
 function order.text(result)
   local lines = {
-    ("%-4s %-20s %9s %9s %10s %9s  %s"):format("", "HANDSHAKE", "FOUND", "GAIN %", "COVERAGE %", UNITS[result.cost], "CONVERGENCE"),
+    ("%-4s %-20s %9s %9s %10s %9s  %s"):format("", "HANDSHAKE", "FOUND", "GAIN %", "COVERAGE %", UNITS[result.cost],
+      "CONVERGENCE"),
   }
   for i, step in ipairs(result.steps) do
     lines[#lines + 1] = ("%-4d %-20s %9d %9.2f %10.2f %9.3f  %s"):format(i, step.handshake, step.found, step.gain, step.coverage,

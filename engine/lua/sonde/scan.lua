@@ -107,7 +107,8 @@ end
 
 -- engine: what C supplies: primitives, json, connect, record, attempt and finish (sonde.record), emit(record), keep(target),
 -- list(path), clock(), now() in ns, observe(what).
--- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed, key_list (a path), certificates, recorded,
+-- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed,
+-- key_list (a path), certificates, recorded,
 -- redirects (a number, as text).
 -- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)

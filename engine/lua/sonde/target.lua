@@ -54,18 +54,22 @@ function target:continues(fresh, keep)
   return good and sent == 0 and (keep or received == 0)
 end
 
--- The conn to use: the open one where it will do, else a new one. Returns conn, reused; or nil and an outcome.
-function target:connection(fresh, keep)
+-- The conn to use: the open one where it will do, else a new one. retries: how often SYNs and data are sent again on it, or nil.
+-- Returns conn, reused; or nil and an outcome.
+function target:connection(fresh, keep, retries)
   local primitives = self.context.primitives
   local conn = self.conn
   if conn then
-    if self:continues(fresh, keep) then return conn, self.used end
+    if self:continues(fresh, keep) then
+      if retries then primitives.persist(conn, retries) end
+      return conn, self.used
+    end
     primitives.abort(conn)
     self.conn = nil
   end
   local now, connects = self.context.now, self.connects
   local asked_ns = now()
-  local new, outcome, packets, bytes = self.context.connect(self.address, self.port)
+  local new, outcome, packets, bytes = self.context.connect(self.address, self.port, retries)
   conn = new
   if not conn then
     if connects then
@@ -109,7 +113,8 @@ function target:settle(conn, handshake, turns, quiet)
   return data, found
 end
 
--- What came of a handshake of which context.handshake returned ok, raised, thread: outcome, what there is to say about it, and the fields.
+-- What came of a handshake of which context.handshake returned ok, raised, thread: outcome, what there is to say about it, and
+-- the fields.
 local function outcome_of(self, protocol, learnt, ok, raised, thread)
   local fields, problem = record.plain(learnt, protocol, self.context.array)
   local outcome, what = ok and "done" or raised, nil
@@ -125,9 +130,11 @@ local function facts_before(primitives, conn)
 end
 
 local OPTIONS = {
-  full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number", settle = "number",
+  full = "boolean", fresh = "boolean", keep = "boolean", timeout = "number", why = "string", syn_ack_again = "number",
+  settle = "number", retries = "number",
   redirects = "number",
 }
+local RETRIES_MAX = 15   -- as of --retries
 local SECONDS = { "syn_ack_again", "settle" }
 local WHY_MAX = 200   -- bytes of a reason
 local NOTE_MAX, NOTES_MAX = 1024, 16   -- bytes of one; of a policy's own on one target
@@ -143,9 +150,13 @@ local function check_try(self, name, options)
   end
   local timeout = options and options.timeout
   if timeout and (timeout ~= timeout or timeout <= 0) then error("the timeout of try is more than 0", 3) end
+  local retries = options and options.retries
+  if retries and not (retries >= 0 and retries <= RETRIES_MAX and retries % 1 == 0) then
+    error(("the option 'retries' of try is a whole number up to %d"):format(RETRIES_MAX), 3)
+  end
   for _, key in ipairs(SECONDS) do
     local seconds = options and options[key]
-    if seconds and not (seconds >= 0) then error(("the option '%s' of try is not less than 0"):format(key), 3) end
+    if seconds and (seconds ~= seconds or seconds < 0) then error(("the option '%s' of try is not less than 0"):format(key), 3) end
   end
   local root = self.root or self
   if #root.attempts + (root.elsewhere or 0) >= ATTEMPTS_MAX then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end
@@ -240,7 +251,9 @@ local function begin(self, name, options, more)
   local observe = context.observe
   if observe then observe("trying " .. name .. (more.inside and " inside TLS" or "") .. (full and " to its end" or "")) end
   local conn, reused = self.conn, true
-  if not more.inside then conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep) end
+  if not more.inside then
+    conn, reused, attempt.packets, attempt.bytes = self:connection(options.fresh, options.keep, options.retries)
+  end
   if not conn then return not_opened(self, attempt, reused) end
   self.used = true
   if reused then attempt.reused, attempt.before = true, facts_before(primitives, conn) end
@@ -550,7 +563,9 @@ end
 -- handshake, until one is answered; {}: none.
 function methods.follow_up(handle, delays)
   local self = target_of(handle, "follow_up")
-  if type(delays) ~= "table" or #delays > FOLLOW_UP_MAX then error(("follow_up takes up to %d seconds"):format(FOLLOW_UP_MAX), 2) end
+  if type(delays) ~= "table" or #delays > FOLLOW_UP_MAX then
+    error(("follow_up takes a list of up to %d delays"):format(FOLLOW_UP_MAX), 2)
+  end
   local kept = {}
   for i = 1, #delays do
     local seconds = delays[i]
