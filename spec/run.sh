@@ -77,21 +77,14 @@ else
   step lint make -s lint
   step build make -s -j"$jobs" all
   step build-debug make -s -j"$jobs" DEBUG=1 all
-<<<<<<< HEAD
   # The price of a target in instructions, which only the release build has.
   specs instructions timeout 120 busted spec/bench/identify_spec.lua
-  # In two halves, one for each of two cores: specs that run the whole program, and all others.
-  all=$(find spec -name '*_spec.lua' -not -path 'spec/lab/*' -not -path 'spec/bench/*' | sort)
-  programs=$(grep -lE 'spec.support.program|SONDE' $all)
-  others=$(grep -LE 'spec.support.program|SONDE' $all)
-=======
   # In two halves, one for each of two cores: specs that run the whole program, and all others; with these, so that both take
   # about as long, two that run it for long.
   moved='spec/(experiments|records)_spec.lua'
-  all=$(find spec -name '*_spec.lua' -not -path 'spec/lab/*' | sort)
+  all=$(find spec -name '*_spec.lua' -not -path 'spec/lab/*' -not -path 'spec/bench/*' | sort)
   programs=$(grep -lE 'spec.support.program|SONDE' $all | grep -vE "$moved")
   others=$(grep -LE 'spec.support.program|SONDE' $all; echo "$all" | grep -E "$moved")
->>>>>>> 8ce4a99 (wip)
   # shellcheck disable=SC2086
   specs programs-under-asan sanitized timeout 900 busted $programs &
   # shellcheck disable=SC2086
