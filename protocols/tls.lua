@@ -14,6 +14,11 @@ local tls = {
 
 local extension = messages.extension
 
+-- Ports where something else than HTTP is at home: a server there may turn a client away that offers HTTP (RFC 7301 section 3.2).
+local NOT_HTTP = {}
+for _, port in ipairs(tls.ports) do NOT_HTTP[port] = true end
+for _, port in ipairs { 443, 8443, 2376, 6443 } do NOT_HTTP[port] = nil end
+
 local CIPHERS = {
   0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0xC013, 0xC014, 0x9C, 0x9D, 0x2F, 0x35,
 }
@@ -36,7 +41,7 @@ end
 
 function tls.handshake(conn, record)
   if conn.full then
-    conn:start_tls { alpn = "http/1.1" }   -- with h2, plain HTTP would not be understood inside
+    conn:start_tls { alpn = not NOT_HTTP[conn.port] and "http/1.1" or nil }   -- with h2, HTTP/1.1 is not understood inside
   else
     conn:send(browser_hello(conn))
     messages.receive_answer(conn, record)

@@ -129,6 +129,12 @@ describe("protocol tls", function()
     end
   end)
 
+  it("offers HTTP but where something else is at home", function()
+    local function alpn(port) return peer.run(tls, { { tls = {} } }, { port = port }).tls_options.alpn end
+    assert.same({ "http/1.1", "http/1.1", "http/1.1" }, { alpn(443), alpn(6443), alpn(50443) })
+    assert.is_nil(alpn(993) or alpn(636) or alpn(9001))
+  end)
+
   it("leaves a whole handshake to the engine, and says how it failed", function()
     local function run(answer) return peer.run(tls, { { tls = answer } }) end
     assert.same({ "done", {} }, { run({ version = "TLSv1.3" }).outcome, run({ version = "TLSv1.3" }).record })
