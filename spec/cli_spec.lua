@@ -362,6 +362,13 @@ describe("sonde probe", function()
     assert.truthy(run.out:find "0.0000     filtered: no answer came\n\nverdict: filtered\n", run.out)
   end)
 
+  it("does not pass on to the terminal what a server says to it", function()
+    local server = SERVER:gsub("OpenSSH_9%.6p1", "x \\x1b]0;y\\x07\\xc2\\x9bz")
+    local run = program.shell(server .. "\"$SONDE\" probe 127.0.0.1 $port ssh")
+    assert.truthy(run.out:find("banner: SSH-2.0-x \\x1b]0;y\\x07\\xc2\\x9bz\n", 1, true), run.out)
+    assert.is_nil(run.out:find "[%z\1-\9\11-\31\127-\255]", run.out)
+  end)
+
   it("calls no script's error what is none", function()
     local run = program.shell(PATIENT_SERVER .. [[
       "$SONDE" probe 127.0.0.1 $port ssh >"$0.out" & pid=$!

@@ -22,6 +22,18 @@ describe("make install", function()
     assert.is_true(#records > 10)
   end)
 
+  it("has the skeletons of sonde new, and tests what they make", function()
+    local run = program.shell(INSTALL .. [[
+      cd /
+      "$0.prefix/bin/sonde" new protocol lamp --path "$0.own" && "$0.prefix/bin/sonde" test "$0.own"
+      status=$?
+      rm -rf "$0.own"
+      exit $status
+    ]])
+    assert.equal(1, run.status, run.err)
+    assert.truthy(run.out:find "10 passed, 1 failed\n$", run.out)
+  end)
+
   it("installs what the source tree scans with: the same records", function()
     local run = program.shell(INSTALL .. [[
       "$SONDE" scan --link sim:demo --seed 1 -q --max-targets 2000 > "$0.here" || exit 98

@@ -78,15 +78,20 @@ local function narrator(recorder)
   end
 end
 
+local function escaped(bytes)
+  return (bytes:gsub(".", function(byte) return ("\\x%02x"):format(byte:byte()) end))
+end
+
+-- A value after its name, without what a terminal would obey: it comes from a server.
 local function show(value, indent)
-  if type(value) ~= "table" then return tostring(value) end
+  if type(value) ~= "table" then return " " .. tostring(value):gsub("[%c\127]", escaped):gsub("\194[\128-\159]", escaped) end
   local keys, lines = {}, {}
   for key in pairs(value) do keys[#keys + 1] = key end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
   for _, key in ipairs(keys) do
-    lines[#lines + 1] = ("\n%s%s: %s"):format(indent, tostring(key), show(value[key], indent .. "  "))
+    lines[#lines + 1] = ("\n%s%s:%s"):format(indent, tostring(key), show(value[key], indent .. "  "))
   end
-  return #lines > 0 and table.concat(lines) or "(none)"
+  return #lines > 0 and table.concat(lines) or " (none)"
 end
 
 -- Whether a record's error is a script's: else the scan ended, or this machine could not try.
@@ -106,8 +111,8 @@ local function print_record(line)
       attempt.what and " (" .. attempt.what .. ")" or "", attempt.acked and ", data acknowledged" or "",
       attempt.service and ", named " .. attempt.service or ""))
   end
-  out.write("fields: ", show(found.fields, "  "), "\n")
-  if found.tls then out.write("tls: ", show(found.tls, "  "), "\n") end
+  out.write("fields:", show(found.fields, "  "), "\n")
+  if found.tls then out.write("tls:", show(found.tls, "  "), "\n") end
   return found
 end
 
