@@ -137,18 +137,28 @@ static char *escape_unicode(char *out, unsigned code)
 	return out;
 }
 
-static char *escape_ascii(char *out, uint8_t byte)
+/* What stands for an ASCII byte: 0: itself; a letter after a backslash; or UNICODE. */
+#define UNICODE 1
+static const char escapes[0x80] = {
+	UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, 'b', 't', 'n', UNICODE, 'f', 'r', UNICODE, UNICODE,
+	UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE, UNICODE,
+	UNICODE, UNICODE, ['"'] = '"', ['\\'] = '\\',
+};
+
+/* `count` bytes of ASCII. */
+static char *escape_ascii(char *out, const uint8_t *bytes, size_t count)
 {
-	static const char short_form[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
-	if (byte >= 0x20 && byte != '"' && byte != '\\') {
-		*out++ = (char)byte;
-		return out;
+	for (size_t i = 0; i < count; i++) {
+		char letter = escapes[bytes[i]];
+		if (!letter) {
+			*out++ = (char)bytes[i];
+		} else if (letter == UNICODE) {
+			out = escape_unicode(out, bytes[i]);
+		} else {
+			*out++ = '\\';
+			*out++ = letter;
+		}
 	}
-	char letter = byte < 0x20 ? short_form[byte] : (char)byte;
-	if (!letter)
-		return escape_unicode(out, byte);
-	*out++ = '\\';
-	*out++ = letter;
 	return out;
 }
 
@@ -176,13 +186,13 @@ static char *escape_text(char *out, const uint8_t *bytes, size_t length, bool le
 				continue;
 			}
 			if (!(word & HIGH_BITS)) { /* ASCII, some of it to be escaped: all eight one by one */
-				for (size_t end = i + sizeof word; i < end; i++)
-					out = escape_ascii(out, bytes[i]);
+				out = escape_ascii(out, bytes + i, sizeof word);
+				i += sizeof word;
 				continue;
 			}
 		}
 		if (bytes[i] < 0x80) {
-			out = escape_ascii(out, bytes[i++]);
+			out = escape_ascii(out, bytes + i++, 1);
 			continue;
 		}
 		size_t size = utf8_sequence(bytes + i, length - i);

@@ -1,5 +1,6 @@
 #include "lua_record.h"
 
+#include "error.h"
 #include "lua_conn.h"
 #include "lua_json.h"
 
@@ -150,6 +151,15 @@ static void plain_text(struct json *json, const char *text)
 	PLAIN(json, "\"");
 }
 
+/* A member that is JSON already. */
+static void raw_member(lua_State *L, int index, struct json *json)
+{
+	size_t length;
+	const char *text = luaL_checklstring(L, index, &length);
+	PLAIN(json, ",");
+	json_raw(json, text, length);
+}
+
 /* ,"service":...,"services":[...] */
 static void service_members(lua_State *L, int index, struct json *json)
 {
@@ -185,7 +195,7 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 {
 	char text[ADDRESS_TEXT_MAX > RECORD_TIME_MAX ? ADDRESS_TEXT_MAX : RECORD_TIME_MAX];
 	const struct endpoint *remote = &told->stream->remote;
-	lua_settop(L, index + 6);
+	lua_settop(L, index + 7);
 	json_clear(json);
 	PLAIN(json, "{\"address\":");
 	plain_text(json, address_format(&remote->address, text));
@@ -203,8 +213,21 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 	told_attempt(L, index, json, told);
 	if (told->stream->syn_ack.known)
 		record_syn_ack(json, &told->stream->syn_ack);
-	text_member(L, index + 5, json, "data");
+	if (lua_isnil(L, index + 7))
+		text_member(L, index + 5, json, "data");
+	else
+		raw_member(L, index + 7, json);
 	PLAIN(json, "}");
+}
+
+int lua_record_data(lua_State *L, int index, struct json *json)
+{
+	json_clear(json);
+	text_member(L, index, json, "data");
+	if (json->error)
+		return luaL_error(L, "the record cannot be written: %s", error_text(json->error));
+	lua_pushlstring(L, json->text, json->length);
+	return 1;
 }
 
 void lua_record_end(lua_State *L, int index, struct json *json)

@@ -24,8 +24,10 @@ void lua_record_attempt(lua_State *L, int index, struct json *json);
 void lua_record_end(lua_State *L, int index, struct json *json);
 
 /* All of the record of a target that is brief to its end, as the three above would write it. Arguments: service, services, expected,
- * fields, everywhere, data, why. */
+ * fields, everywhere, data, why, and the member that data makes (lua_record_data) where that is known. */
 void lua_record_told(lua_State *L, int index, struct json *json, const struct brief_told *told, struct record_clock *clock,
 		     uint64_t epoch_ns);
+/* Pushes the member `data`, or data_base64, of the bytes at `index`. */
+int lua_record_data(lua_State *L, int index, struct json *json);
 
 #endif

@@ -273,7 +273,7 @@ static int record_finish(lua_State *L)
 	return 0;
 }
 
-/* told(target, service, services, expected, fields, everywhere, data, why): the whole record of a brief target (lua_record_told). */
+/* told(target, service, services, expected, fields, everywhere, data, why, data_member): the whole record of a brief target (lua_record_told). */
 static int record_told(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
@@ -283,6 +283,13 @@ static int record_told(lua_State *L)
 		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
 	count_line(worker, true);
 	return 0;
+}
+
+/* data_member(bytes): what told may be given for them. */
+static int record_data(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	return lua_record_data(L, 1, &worker->json);
 }
 
 /* keep(table): a target's line for the recording. */
@@ -349,6 +356,7 @@ static const luaL_Reg engine_functions[] = {
 	{ "attempt", record_attempt },
 	{ "finish", record_finish },
 	{ "told", record_told },
+	{ "data_member", record_data },
 	{ "keep", keep },
 	{ "script_error", note_script_error },
 	{ "connect", connect_again },

@@ -1,4 +1,4 @@
--- Brief targets, of which C keeps what is known, come to the same records as whole ones. A scan that is recorded has only whole ones.
+-- Brief targets, of which C keeps what is known, come to the same records as whole ones. A recorded scan has only whole ones.
 local program = require "spec.support.program"
 
 local function lines_of(path)

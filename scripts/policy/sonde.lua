@@ -20,18 +20,10 @@ local HURRY = 3          -- seconds, and four round trips, of the others
 local SILENT_PORTS = 4   -- of a host that is taken for a firewall
 local FIREWALL_QUESTIONS = 2
 
--- What to ask, in order, each with its reason; the first question goes out on the connection that `wait` waited on.
-local function questions(target)
-  local expected, list = target.expected, {}
-  if expected and not GREETS[expected] then
-    list[1] = { expected, "expected on this port" }
-  else
-    list[1] = { "wait", expected and expected .. ", expected on this port, speaks first" or "nothing is expected on this port" }
-  end
-  for _, name in ipairs(ORDER) do
-    if name ~= expected then list[#list + 1] = { name, "no answer so far: the likeliest that is left" } end
-  end
-  return list
+-- What to ask first, and why; the next question goes out on the connection that `wait` waited on.
+local function first_question(expected)
+  if expected and not GREETS[expected] then return expected, "expected on this port" end
+  return "wait", expected and expected .. ", expected on this port, speaks first" or "nothing is expected on this port"
 end
 
 local function is_over(attempt)
@@ -40,26 +32,29 @@ local function is_over(attempt)
 end
 
 return function(target)
-  if target.syn_ack and target.syn_ack.window == 0 then return end
-  local host = target.host
+  local syn_ack, expected, host = target.syn_ack, target.expected, target.host
+  if syn_ack and syn_ack.window == 0 then return end
   local patient, asked, rtt = true, 0, 0
   local firewall = (host.silent_ports or 0) >= SILENT_PORTS and not host.answered
-  for i, question in ipairs(questions(target)) do
-    local name, why = question[1], question[2]
-    if firewall and asked == FIREWALL_QUESTIONS then return end
-    local timeout, waits = HURRY + 4 * rtt, name == "wait"
-    if waits then
-      timeout = GREETING + 2 * rtt
-    elseif patient then
-      timeout = i == 1 and PATIENCE or PATIENCE - GREETING
-    end
-    local attempt = target:try(name, { timeout = timeout, why = firewall and why .. "; host silent on other ports" or why })
-    rtt = attempt.rtt or rtt
-    if attempt.service then host.answered = true end
-    if is_over(attempt) then return end
-    if not waits then
-      asked = asked + 1
-      if attempt.outcome == "timeout" then patient = false end
+  for i = 0, #ORDER do
+    local name, why = ORDER[i], "no answer so far: the likeliest that is left"
+    if i == 0 then name, why = first_question(expected) end
+    if i == 0 or name ~= expected then
+      if firewall and asked == FIREWALL_QUESTIONS then return end
+      local timeout, waits = HURRY + 4 * rtt, name == "wait"
+      if waits then
+        timeout = GREETING + 2 * rtt
+      elseif patient then
+        timeout = i == 0 and PATIENCE or PATIENCE - GREETING
+      end
+      local attempt = target:try(name, { timeout = timeout, why = firewall and why .. "; host silent on other ports" or why })
+      rtt = attempt.rtt or rtt
+      if attempt.service then host.answered = true end
+      if is_over(attempt) then return end
+      if not waits then
+        asked = asked + 1
+        if attempt.outcome == "timeout" then patient = false end
+      end
     end
   end
   host.silent_ports = (host.silent_ports or 0) + 1

@@ -1,4 +1,4 @@
--- Measures what the simulated Internet costs: nanoseconds of CPU per SYN, to nobody and to what answers it.
+-- Measures what the simulated Internet costs: CPU per SYN, to nobody and to what answers it, and per service identified.
 -- Run from the project root after make: luajit spec/bench/world.lua
 package.path = "engine/lua/?.lua;./?.lua;" .. package.path
 
@@ -66,3 +66,37 @@ measure("1% closed ports", 0.01, C.BEHAVIOUR_REFUSE, all)
 measure("all closed ports", 1, C.BEHAVIOUR_REFUSE, all)
 measure("all SYN-ACK, then silence", 1, C.BEHAVIOUR_NO_ACK, all)
 assert(#keep == COUNT)
+
+-- Whole identifications: a web server on every address, each in Lua, asked and named by the scan. Both sides are in the time.
+local WORLD = [[
+return {
+  networks = { { prefix = "198.18.0.0/15", density = 1, hosts = { web = 1 }, rtt = { 0.02, 0.05 } } },
+  kinds = { web = { { service = "http", ports = 80 } } },
+}
+]]
+local HOSTS_BITS = 17
+
+-- Seconds of CPU, user and system, that a scan of the prefix takes, and how many services it named.
+local function scan(world, prefix)
+  local out, times = os.tmpname(), os.tmpname()
+  os.execute(("bash -c 'TIMEFORMAT=\"%%U %%S\"; time ./sonde scan %s -p 80 --link sim:%s --seed 1 -q --rate 0 "
+    .. "--policy expected -o %s' 2> %s"):format(prefix, world, out, times))
+  local file = assert(io.open(times))
+  local user, system = file:read("*n", "*n")
+  file:close()
+  local services = 0
+  for line in io.lines(out) do services = services + (line:find('"verdict":"service"', 1, true) and 1 or 0) end
+  os.remove(out)
+  os.remove(times)
+  return user + system, services
+end
+
+local world = os.tmpname() .. ".lua"
+local file = assert(io.open(world, "w"))
+file:write(WORLD)
+file:close()
+local start = scan(world, "198.18.0.0/32")
+local seconds, services = scan(world, "198.18.0.0/" .. HOSTS_BITS)
+os.remove(world)
+print(("%-28s %7.1f us per host, %.0f services per second of CPU"):format("all web servers, identified",
+  (seconds - start) / services * 1e6, services / (seconds - start)))

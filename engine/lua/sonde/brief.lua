@@ -1,5 +1,5 @@
--- Targets as policies get them in most scans: brief ones (engine/lua_brief.h), of which C keeps all there is to know as long as the
--- first handshake's first answer names the service. At anything else a whole target (sonde.target) is made, and goes on.
+-- Targets as policies get them in most scans: brief ones (engine/lua_brief.h), of which C keeps all there is to know as long
+-- as the first handshake's first answer names the service. At anything else a whole target (sonde.target) is made, and goes on.
 --
 -- What comes of a target is the same either way: what is said here of attempts and records is what sonde.target and
 -- sonde.record say in the one case that is common.
@@ -21,8 +21,8 @@ local function handshakes_of(context)
   return handshakes, timeouts
 end
 
--- engine: `brief`, what C supplies; context: as of targets. Returns whole(handle): what a policy sees, and the target itself, of the
--- whole target that stands for it from then on.
+-- engine: `brief`, what C supplies; context: as of targets. Returns whole(handle): what a policy sees, and the target itself, of
+-- the whole target that stands for it from then on.
 function brief.new(engine, context)
   local C, identify, protocols, syn_ack = engine.brief, context.identify, context.protocols, engine.primitives.syn_ack
 
@@ -92,14 +92,21 @@ function brief.new(engine, context)
   return whole
 end
 
+-- What a record says of the answer in which this was found, made once where it is found again and again; else nil.
+local function data_member(engine, found, data)
+  if not found.seen then return nil end
+  if found.data ~= data then found.data, found.member = data, engine.data_member(data) end
+  return found.member
+end
+
 -- Writes the record of a brief target, where it has been one to the end. Returns what was found, and the port.
 function brief.write(engine, context, handle)
   local known, port = engine.brief.known(handle)
   if not known then return nil end
   local found = known.found
-  local host = context.has_hosts() and context.known_host(handle.address)
+  local host, member = context.has_hosts() and context.known_host(handle.address), data_member(engine, found, known.data)
   engine.told(handle, found.service, found.services, context.expected(port), target.fields_of(found, engine.json.encode),
-    host and host.everywhere == true or nil, known.data, known.why)
+    host and host.everywhere == true or nil, known.data, known.why, member)
   return found, port
 end
 

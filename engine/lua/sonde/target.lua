@@ -321,7 +321,8 @@ function target:try(name, options, more)
   local begun, learnt = begin(self, name, options or NONE, more or NONE), {}
   if not begun.opened then return begun end
   -- Frames are kept small here: this is where most of a scan's coroutines wait.
-  return finish(self, begun, more or NONE, learnt, self.context.handshake(self.context.protocols[name].handshake, self.conn, learnt))
+  local context = self.context
+  return finish(self, begun, more or NONE, learnt, context.handshake(context.protocols[name].handshake, self.conn, learnt))
 end
 
 -- For a target that was brief so far (sonde.brief), and on whose first connection the handshake `name` has begun.
