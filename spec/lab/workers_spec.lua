@@ -109,6 +109,10 @@ local function children(process)
   return list
 end
 
+local function await_workers(scan)
+  assert(await(function() return #children(scan.pid) == 2 end, 5), "there are no two workers: " .. (read(scan.log) or ""))
+end
+
 -- Its end: records by address (each once), the summary, the exit status.
 local function finish(scan, seconds)
   local status = await(function() return tonumber(read(scan.status) or "") end, seconds or 30)
@@ -236,7 +240,8 @@ describe("workers", function()
         local stopped, went_on
         local came = captured(function()
           local scan = begin(workers, ("198.18.0.0/17 -p 81 --max-targets 26000 --rate %d --retries 0 --cooldown 0s"):format(RATE))
-          pause(1.25)
+          if workers == 2 then await_workers(scan) end
+          pause(1.2)
           local stop = workers == 1 and { scan.pid } or children(scan.pid)
           assert.equal(workers, #stop)
           run("kill -STOP " .. table.concat(stop, " "))
@@ -270,7 +275,7 @@ describe("workers", function()
 
   it("that are killed are started again, and every target is answered once", function()
     local scan = begin(2, "198.18.0.0/20 -p 80 --rate 4k --cooldown 100ms")
-    assert(await(function() return #children(scan.pid) == 2 end, 5))
+    await_workers(scan)
     local killed = {}
     for _, which in ipairs { 1, 2, 1 } do
       pause(0.25)
@@ -350,7 +355,7 @@ end
 
   it("have no privileges left, and their master the right to open links only", function()
     local scan = begin(2, "198.18.0.0/17 -p 81 --rate 1k")
-    assert(await(function() return #children(scan.pid) == 2 end, 5))
+    await_workers(scan)
     local function rights(process)
       local text = read(("/proc/%d/status"):format(process))
       return text:match "CapPrm:%s*(%x+)", text:match "Uid:%s*(%d+)"
