@@ -93,7 +93,11 @@ static int read_source_addresses(const struct scan_options *options, struct tran
 		struct address address;
 		if (address_parse(*text, &address))
 			return error_set(why, ERR_INVALID, "--source-address '%s' is not an address", *text);
-		*(address.family == ADDRESS_V4 ? &config->source_v4 : &config->source_v6) = address;
+		struct address *source = address.family == ADDRESS_V4 ? &config->source_v4 : &config->source_v6;
+		if (source->family != ADDRESS_NONE)
+			return error_set(why, ERR_INVALID,
+					 "the kernel's sockets take one --source-address of a family: two go with --transport raw");
+		*source = address;
 	}
 	return 0;
 }

@@ -134,6 +134,8 @@ describe("a command line that is wrong", function()
     ["scan --link ring --gateway-mac x 127.0.0.1 -p 80"] = "%-%-gateway%-mac 'x'",
     ["scan --source-ports 5 127.0.0.1 -p 80"] = "%-%-source%-ports '5'",
     ["scan --source-ports 2000-1999 127.0.0.1 -p 80"] = "%-%-source%-ports '2000%-1999'",
+    ["scan --transport socket --source-address 127.0.0.1 --source-address 127.0.0.2 127.0.0.1 -p 9"] =
+      "take one %-%-source%-address of a family",
     ["scan --source-address x 127.0.0.1 -p 80"] = "%-%-source%-address 'x'",
     ["scan 10.0.0.0/8 -p 80"] = "private.*%-%-no%-default%-blocklist",
     ["scan 192.168.1.1 -p 80 --dry-run"] = "private.*%-%-no%-default%-blocklist",

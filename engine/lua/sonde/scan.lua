@@ -2,29 +2,13 @@
 
 local brief = require "sonde.brief"
 local failure = require "sonde.failure"
+local host_memory = require "sonde.host_memory"
 local key_list = require "sonde.key_list"
 local loader_module = require "sonde.loader"
 local record = require "sonde.record"
 local recording = require "sonde.recording"
 local signature = require "sonde.signature"
 local target = require "sonde.target"
-
-local HOSTS_MAX = 65536   -- hosts remembered in each of two generations
-
--- What policies remember of hosts (target.host), bounded: the older generation is forgotten when the newer is full.
--- Returns a function that makes what is not there, one that does not, and one that says whether there is any at all.
-local function host_memory()
-  local new, old, count = {}, {}, 0
-  local function known(address) return new[address] or old[address] end
-  return function(address)
-    local host = new[address]
-    if host then return host end
-    host = old[address] or { address = address }
-    if count >= HOSTS_MAX then old, new, count = new, {}, 0 end
-    new[address], count = host, count + 1
-    return host
-  end, known, function() return count > 0 end
-end
 
 local function sorted_names(protocols)
   local names = {}
