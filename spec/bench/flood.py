@@ -62,7 +62,7 @@ def measure_receive(lab, kind, count):
         receiver.stdout.readline()
         near = [pid for pid, side in lab.threads.items() if side == "near0"]
         kernel = sum(map(thread_seconds, near))
-        sh(*inside(lab.far, ceiling_send("xdp", "far0", lab.facts["near_mac"], count, "answer"), FAR_CORE))
+        sh("timeout", "30", *inside(lab.far, ceiling_send("xdp", "far0", lab.facts["near_mac"], count, "answer"), FAR_CORE))
         result = json.loads(receiver.stdout.readline() or "{}")
         _, status, usage = os.wait4(receiver.pid, 0)
         receiver.returncode = os.waitstatus_to_exitcode(status)
@@ -80,7 +80,7 @@ def measure_receive(lab, kind, count):
 def receive(runs, count):
     """Nothing is done with the frames."""
     with Lab("split") as lab:
-        # Before the receiver the thread would take the whole core; side by side they hold the sender back, as veth's queue is full.
+        # Before the receiver, the thread would take the whole core; side by side with it they hold the sender back.
         lab.pin(first=False)
         kinds = {"ceiling TPACKET_V3": "tpacket", "ceiling AF_XDP": "afxdp", "link ring": "ring", "link xdp": "xdp"}
         turns = {name: lambda i, kind=kind: measure_receive(lab, kind, count) for name, kind in kinds.items()}

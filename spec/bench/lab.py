@@ -127,9 +127,16 @@ http { access_log off; client_body_temp_path %(home)s; proxy_temp_path %(home)s;
         sh(*inside(lab.far, ["sysctl", "-qw", "net.core.somaxconn=16384", "net.ipv4.tcp_max_syn_backlog=16384"]))
         with open(home + "/log", "w") as log:
             self.process = start(inside(lab.far, ["nginx", "-p", home, "-c", home + "/conf"], FAR_CORE), stdout=log, stderr=log)
-        sh(*inside(lab.far, ["timeout", "5", "sh", "-c", "until ss -Hltn 'sport = 80' | grep -q .; do sleep 0.05; done"]))
+        self.lab = lab
+        try:
+            sh(*inside(lab.far, ["timeout", "5", "sh", "-c", "until ss -Hltn 'sport = 80' | grep -q .; do sleep 0.05; done"]))
+            lab.servers = [int(pid) for pid in sh("pgrep", "-P", str(self.process.pid)).split()]
+        except subprocess.CalledProcessError as problem:
+            self.close()
+            raise RuntimeError("nginx does not start: see %s/log" % home) from problem
 
     def close(self):
+        self.lab.servers = []
         self.process.terminate()
         self.process.wait()
 
@@ -145,6 +152,7 @@ class Lab:
 
     def __init__(self, mode):
         self.name = PREFIX + str(os.getpid())
+        self.servers = []  # process ids of those at the far side, if there are any but XDP programs
         self.up(mode)
         self.near, self.far = self.facts["near"], self.facts["far"]
         self.pin()

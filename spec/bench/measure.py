@@ -56,24 +56,28 @@ def process_tree(root):
     return found
 
 
+def peak_kb(pid):
+    """The most memory that a process ever had resident; 0 where it has gone."""
+    peak = re.search(r"VmHWM:\s+(\d+)", read("/proc/%d/status" % pid))
+    return int(peak.group(1)) if peak else 0
+
+
 class Sampler(threading.Thread):
     """Looks at a process and its children again and again: memory, and CPU time by side as [monotonic ns, near, far]."""
 
-    def __init__(self, root, threads):
+    def __init__(self, root, lab):
         super().__init__(daemon=True)
-        self.root, self.threads, self.tree = root, threads, [root]
+        self.root, self.lab, self.tree = root, lab, [root]
         self.peaks, self.cpu, self.timeline = {}, {}, []
         self.ended = threading.Event()
         self.start()
 
     def sample(self):
         for pid in self.tree:
-            peak = re.search(r"VmHWM:\s+(\d+)", read("/proc/%d/status" % pid))
-            if peak:
-                self.peaks[pid] = int(peak.group(1))
+            self.peaks[pid] = max(self.peaks.get(pid, 0), peak_kb(pid))
             self.cpu[pid] = max(self.cpu.get(pid, 0.0), process_seconds(pid))
-        sides = {"near0": sum(self.cpu.values()), "far0": 0.0}
-        for pid, name in self.threads.items():
+        sides = {"near0": sum(self.cpu.values()), "far0": sum(map(process_seconds, self.lab.servers))}
+        for pid, name in self.lab.threads.items():
             sides[name] += thread_seconds(pid)
         self.timeline.append((time.monotonic_ns(), sides["near0"], sides["far0"]))
 
@@ -103,18 +107,17 @@ class Scanner:
 
     def __init__(self, lab, words, cores=NEAR_CORE, stdout=None):
         self.lab, self.words = lab, words
-        self.threads = lab.threads
         self.softirq = softirq_threads()
-        self.before = {pid: thread_seconds(pid) for pid in (*self.threads, *self.softirq)}
+        self.before = {pid: thread_seconds(pid) for pid in (*lab.threads, *self.softirq)}
         self.log = open(OUT + "/log", "w")
         self.began_ns = time.monotonic_ns()
         self.process = start(lab.near_words(words, cores), stdin=subprocess.DEVNULL, stdout=stdout or self.log, stderr=self.log)
         self.ended = os.pidfd_open(self.process.pid)
-        self.sampler = Sampler(self.process.pid, self.threads)
+        self.sampler = Sampler(self.process.pid, lab)
 
     def kernel_seconds(self, side):
         """Of the threads that receive for an interface."""
-        threads = [pid for pid, name in self.threads.items() if name == side]
+        threads = [pid for pid, name in self.lab.threads.items() if name == side]
         return sum(max(0.0, thread_seconds(pid) - self.before.get(pid, 0.0)) for pid in threads)
 
     def cpu_seconds(self):
@@ -145,6 +148,7 @@ class Scanner:
             "wall_s": (self.ended_ns - self.began_ns) / 1e9, "user_s": usage.ru_utime, "system_s": usage.ru_stime,
             "kernel_s": kernel, "far_s": self.kernel_seconds("far0"), "cpu_s": usage.ru_utime + usage.ru_stime + kernel,
             "memory_kb": max(usage.ru_maxrss, sum(self.sampler.peaks.values())),
+            "far_memory_kb": sum(map(peak_kb, self.lab.servers)),
         }
 
     def close(self):

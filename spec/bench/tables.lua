@@ -28,6 +28,7 @@ local COLUMNS = {
   { "least", "slowest second %%", 100, "%+.2f", true },
   { "most", "fastest second %%", 100, "%+.2f", true },
   { "memory_kb", "MiB", 1 / 1024, "%.0f" },
+  { "far_memory_kb", "far MiB", 1 / 1024, "%.0f" },
   { "busy_near", "near busy %%", 100, "%.0f" },
   { "busy_far", "far busy %%", 100, "%.0f" },
   { "instructions", "instructions", 1, "%.0f" },
@@ -84,9 +85,11 @@ function tables.format(rows, left)
   return table.concat(lines, "\n") .. "\n"
 end
 
+-- Whether a bench has a measure; far memory that is nothing everywhere is not worth a column.
 local function has(result, name, key)
   for contender in pairs(result.benches[name].runs) do
-    if figures.of(result, name, contender, key) then return true end
+    local spread = figures.of(result, name, contender, key)
+    if spread and (spread.most ~= 0 or key ~= "far_memory_kb") then return true end
   end
   return false
 end

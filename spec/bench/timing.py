@@ -10,9 +10,8 @@ from flood import SYN_POLICY
 from lab import HOSTS, NEAR_CORE, Lab, Program, sh
 from measure import Scanner, seconds_between
 from turns import take_turns
+from windows import SLOT_SECONDS, deviations
 
-SLOT_SECONDS = 0.01
-WINDOW_SLOTS = 100  # one second
 HOLD_POLICY = "spec/bench/hold.lua"
 OPEN_RATE = 50000  # connections opened per second: how long each is held follows from it
 OPEN_LONG = 1000000
@@ -24,23 +23,6 @@ STALL_SECONDS = 4  # in which nobody reads the output
 
 
 # --- the rate -----------------------------------------------------------------------------------------------------------------
-
-
-def deviations(slots, first_ns, last_ns, rate, disturbed):
-    """How far the windows of one second are off the rate: (least, most). `disturbed`: [(from, till)] in seconds, in which less
-    than the rate is no fault."""
-    first, last = int(first_ns / 1e9 / SLOT_SECONDS) + 1, int(last_ns / 1e9 / SLOT_SECONDS)
-    counts = [slots.get(str(slot), 0) for slot in range(first, last)]
-    least, most = [], []
-    for i in range(len(counts) - WINDOW_SLOTS + 1):
-        off = sum(counts[i:i + WINDOW_SLOTS]) / rate - 1
-        most.append(off)
-        start = (first + i) * SLOT_SECONDS
-        if not any(since < start + 1 and start < till for since, till in disturbed):
-            least.append(off)
-    if not least:
-        raise RuntimeError("no second without a disturbance to look at")
-    return min(least), max(most)
 
 
 class Disturbance:
@@ -70,7 +52,7 @@ def measure_rate(lab, far, words, rate, disturb=False, brings_xdp=False):
         result = scanner.finish()
         reader.join()
     counted = far.read("slots")
-    least, most = deviations(counted["slots"], counted["first_ns"], counted["last_syn_ns"], rate, disturbed)
+    least, most = deviations(counted["slots"], counted["first_ns"] / 1e9, counted["last_syn_ns"] / 1e9, rate, disturbed)
     result.update(least=least, most=most, frames=counted["frames"])
     return result
 
@@ -187,7 +169,7 @@ def records(runs):
     """Encoding and writing alone, on one core."""
     def turn(kind):
         def measure(_):
-            text = sh("taskset", "-c", str(NEAR_CORE), "luajit", "spec/bench/records.lua", kind)
+            text = sh("timeout", "60", "taskset", "-c", str(NEAR_CORE), "luajit", "spec/bench/records.lua", kind)
             return {"rate": float(re.search(r"(\d+) records/s", text).group(1))}
         return measure
 
@@ -196,7 +178,7 @@ def records(runs):
 
 def instructions():
     """As callgrind counts them; they do not vary, so one run is enough."""
-    text = sh("luajit", "spec/bench/identify.lua")
+    text = sh("timeout", "300", "luajit", "spec/bench/identify.lua")
     counts = re.findall(r"^(\S+) +(\d+) instructions per target", text, re.M)
     return {"title": "Instructions of Sonde itself, from SYN to record", "unit": "target", "failed": {},
             "runs": {name: [{"instructions": int(count)}] for name, count in counts}}

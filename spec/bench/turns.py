@@ -1,4 +1,5 @@
 """Contenders take turns, so that what else the machine does hits them alike."""
+import subprocess
 import sys
 
 
@@ -12,7 +13,7 @@ def take_turns(title, unit, contenders, runs, lab=None, fewer=()):
                 continue
             try:
                 results[name].append(measure(i))
-            except (RuntimeError, OSError) as problem:
+            except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
                 failed[name] = str(problem)
                 print("  %s: %s" % (name, problem), file=sys.stderr)
     return {"title": title, "unit": unit, "lab": lab.facts if lab else None, "runs": results, "failed": failed}
