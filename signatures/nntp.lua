@@ -1,5 +1,5 @@
 -- NNTP: greetings and refusals (RFC 3977 section 5.1).
-local words = { "nntp", "news", "inn ", "innd", "posting", "diablo", "leafnode", "usenet" }
+local words = { "nntp", "news", "inn ", "innd", "posting", "diablo", "leafnode", "usenet", "permission to talk" }
 
 return {
   protocol = "nntp", reference = "RFC 3977", ports = { 119, 563, 433 },

@@ -8,15 +8,16 @@ local kexinit = be(4, 64, 35000) * P(1) * "\20" * P(16) * be(4, 8, 8192)
 return {
   protocol = "ssh", reference = "RFC 4253", ports = { 22, 2222 },
   starts = { "SSH-", "\0\0", R("\32\126", "\t\r") },
-  pattern = describe(Ct(identification), "software") + Ct(kexinit),
-  maybe = P "Exceeded MaxStartups\r\n" + "Not allowed at this time\r\n" + describe(Ct(before * identification), "software"),
+  pattern = describe(Ct(identification), "software") + Ct(kexinit) + "Invalid SSH identification string." * crlf,
+  maybe = P "Exceeded MaxStartups\r\n" + "Protocol mismatch." * crlf * eos + "Not allowed at this time\r\n" + describe(Ct(before * identification), "software"),
   examples = {
     ["SSH-2.0-OpenSSH_9.6p1 Ubuntu-3\r\n"] = {
       version = "9.6p1", software = "OpenSSH_9.6p1 Ubuntu-3", product = "OpenSSH", os = "Ubuntu", vendor = "openbsd",
       cpe = "openbsd:openssh", protocol = "2.0",
     },
+    ["Invalid SSH identification string.\r\n"] = true,
   },
   maybe_examples = {
-    "Exceeded MaxStartups\r\n", "Authorised use only.\r\nSSH-2.0-dropbear_2022.83\r\n" },
+    "Exceeded MaxStartups\r\n", "Protocol mismatch.\n", "Authorised use only.\r\nSSH-2.0-dropbear_2022.83\r\n" },
   not_this = { "SSH-2.0-Sonde\r\n", "HTTP/1.1 400 Bad Request\r\n\r\nSSH-2.0-OpenSSH_9.6\r\n" },
 }
