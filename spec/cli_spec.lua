@@ -1,7 +1,9 @@
 -- The command line, as a person or a script meets it.
 local program = require "spec.support.program"
 
-local COMMANDS = { "scan", "probe", "identify", "list", "version" }
+local COMMANDS = {
+  "scan", "probe", "identify", "list", "new", "test", "version", "experiment", "compare", "order",
+}
 
 -- The run ended with 2, said one sentence, printed nothing. Returns the sentence.
 local function refused(run)
@@ -33,6 +35,7 @@ describe("sonde --help", function()
       assert.same({ 0, "" }, { run.status, run.err }, command)
       assert.truthy(run.out:find "Examples?:", command)
       assert.truthy(run.out:find("^Usage: sonde"), command)
+      for line in run.out:match("^(.-)Examples?:"):gmatch "[^\n]+" do assert.is_true(#line <= 110, line) end
     end
   end)
 

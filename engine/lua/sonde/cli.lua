@@ -4,6 +4,8 @@ local argparse = require "argparse"
 
 local commands = { "scan", "probe", "identify", "list", "new", "test", "version", "experiment", "compare", "order" }
 
+local HELP_COLUMNS = 100
+
 local EPILOG = [[
 Exit status: 0 done; 1 ended early (output closed, disk full, link lost; what was found is written);
 2 a wrong option, port, address, file or script (nothing was sent); 130 interrupted (Ctrl-C).
@@ -14,6 +16,7 @@ local function new_parser()
   local parser = argparse("sonde", "Finds out what really answers at an Internet address and port.", EPILOG)
   parser:command_target "command"
   parser:require_command(true)
+  parser:help_max_width(HELP_COLUMNS)
   parser:flag("--version", "Print the versions, as the command does."):target "print_version"
   local run = {}
   for _, name in ipairs(commands) do

@@ -186,7 +186,7 @@ function probe.run(given)
   if file and closed then saved, problem = save(given.save, file, recorder:finish(given.host, found and found.tls)) end
   if not state then return 1, failure end
   if not closed then return 1, closing end
-  if not saved then return 1, problem end
+  if not saved then return core.signals() > 0 and 130 or 1, problem end
   if core.signals() > 0 then return 130 end
   return print_out.finish(out.problem)
 end

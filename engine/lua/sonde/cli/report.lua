@@ -27,7 +27,8 @@ function report.summary(running, parameters, times)
   local options = {}
   for key, value in pairs(parameters) do options[key] = type(value) == "table" and core.json.array(value) or value end
   local summary = { parameters = options, versions = core.versions(), counters = running:counters(),
-    seed = running:seed(), transport = running:transport(), workers = running:workers(), notes = core.json.array(running:notes()) }
+    seed = running:seed(), transport = running:transport(), workers = running:workers(),
+    notes = core.json.array(running:notes()) }
   for key, value in pairs(times) do summary[key] = value end
   for key, value in pairs(report.merge(running:tally())) do summary[key] = value end
   return summary
