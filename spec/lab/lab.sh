@@ -18,8 +18,8 @@
 . "$(dirname "$0")/lab_common.sh"
 . "$lab_scripts/lab_network.sh"
 
-READY_SECONDS=60
-PRODUCTS_SECONDS=120
+READY_SECONDS=180
+PRODUCTS_SECONDS=200
 OWNER_SECONDS=900 # of another spec run that this one waits for
 POLICY_MARK="written by spec/lab/lab.sh, removed by it"
 

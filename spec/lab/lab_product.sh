@@ -7,7 +7,7 @@
 
 name=$1 address=$2 link=p$3
 folder=$lab_home/products
-READY_SECONDS=90
+READY_SECONDS=180
 read -r _ _ package ports unpacked < <(grep "^$name " "$folder/list")
 
 network() {

@@ -9,7 +9,7 @@
 --   start      a bash script that becomes the server, or waits for it; it may write anywhere, nobody else will see it
 --   ready      a bash command that succeeds once the server is ready; by default its ports have to be listening
 --   single     true: it talks to one at a time, so that only its own handshake and the ways are tried
---   serves     a list of what it serves, each
+--   serves     a list of what it serves, each (a port's second entry: another handshake there, without ways)
 --     service    as Sonde names it
 --     port       where
 --     handshake  the protocol to finish, where that is not the service; false where Sonde has none
@@ -48,16 +48,19 @@ local function check(name, product)
   check_keys(name, product, KEYS)
   for _, key in ipairs(NEEDED) do assert(product[key], name .. ": no " .. key) end
   assert(product.tier == 1 or product.tier == 2, name .. ": tier is 1 or 2")
+  local ports = {}
   for _, one in ipairs(product.serves) do
     check_keys(name, one, SERVES)
-    assert(one.service and one.port and one.ways, name .. ": a service has a port and ways")
+    assert(one.service and one.port, name .. ": a service has a port")
+    assert((one.ways == nil) == (ports[one.port] == true), name .. ": a port has ways, its second entry has none")
+    ports[one.port] = true
   end
 end
 
 -- What a product serves at one port, with what can be left out; names of ways are keys.
 local function endpoint(product, one)
-  local ways = {}
-  for key, value in pairs(one.ways) do
+  local ways = one.ways and {}
+  for key, value in pairs(one.ways or {}) do
     if type(key) == "number" then ways[value] = one.service else ways[key] = value end
   end
   local handshake = one.handshake
@@ -79,7 +82,12 @@ function products.all(tier)
     check(name, product)
     index = index + 1
     product.name, product.address, product.endpoints = name, "198.19.1." .. index, {}
-    for i, one in ipairs(product.serves) do product.endpoints[i] = endpoint(product, one) end
+    local passes = {}
+    for i, one in ipairs(product.serves) do
+      passes[one.port] = (passes[one.port] or 0) + 1
+      product.endpoints[i] = endpoint(product, one)
+      product.endpoints[i].pass = passes[one.port]
+    end
     if product.tier <= tier then list[#list + 1] = product end
   end
   pipe:close()
@@ -119,6 +127,9 @@ local function truth_script(product)
   return table.concat(lines)
 end
 
+-- How many handshakes a port may have.
+products.PASSES = 2
+
 local WAYS = [[
 -- Every way to ask a product, each on a connection of its own.
 return function(target)
@@ -137,19 +148,25 @@ return function(target)
 end
 ]]
 
--- The policies that ask products in every way, and for their own handshakes.
-local function policies(list)
-  local lines, ways = {}, {}
+-- The policy that asks products in every way.
+local function ways_policy()
+  local ways = {}
   for i, way in ipairs(products.WAYS) do ways[i] = ("%q"):format(way) end
-  for _, product in ipairs(list) do
-    for _, one in ipairs(product.endpoints) do
-      if one.handshake then lines[#lines + 1] = ("  [%q] = %q,\n"):format(one.text, one.handshake) end
-    end
-  end
-  return WAYS:format(table.concat(ways, ", ")), HANDSHAKES:format(table.concat(lines))
+  return WAYS:format(table.concat(ways, ", "))
 end
 
--- For lab.sh, in a folder: NAME.start, NAME.ready and NAME.truth of every product, two policies, and a list with a line for
+-- The policy that asks products for their first, or second, handshakes.
+local function handshakes_policy(list, pass)
+  local lines = {}
+  for _, product in ipairs(list) do
+    for _, one in ipairs(product.endpoints) do
+      if one.handshake and one.pass == pass then lines[#lines + 1] = ("  [%q] = %q,\n"):format(one.text, one.handshake) end
+    end
+  end
+  return HANDSHAKES:format(table.concat(lines))
+end
+
+-- For lab.sh, in a folder: NAME.start, NAME.ready and NAME.truth of every product, the policies, and a list with a line for
 -- each: name, address, package, ports (comma-separated), unpacked packages.
 function products.write(folder, tier)
   local list, lines = products.all(tier), {}
@@ -162,9 +179,10 @@ function products.write(folder, tier)
     write(("%s/%s.ready"):format(folder, product.name), product.ready or "true", "\n")
     write(("%s/%s.truth"):format(folder, product.name), truth_script(product))
   end
-  local ways, handshakes = policies(list)
-  write(folder .. "/ways.lua", ways)
-  write(folder .. "/handshakes.lua", handshakes)
+  write(folder .. "/ways.lua", ways_policy())
+  for pass = 1, products.PASSES do
+    write(("%s/handshakes-%d.lua"):format(folder, pass), handshakes_policy(list, pass))
+  end
   write(folder .. "/list", table.concat(lines))
 end
 

@@ -62,6 +62,7 @@ end
 -- What is wrong with how a product's port answers the ways to ask it: a list of sentences.
 function checks.ways(one, record)
   local found, complain = complaints_of(one)
+  if not one.ways then return found end
   local answers = {}
   for _, attempt in ipairs(record and record.attempts or {}) do
     answers[attempt.handshake] = attempt.service or attempt.services and "unidentified" or "nothing"
@@ -94,7 +95,7 @@ end
 -- Whether whoever asks without knowing what it is learns that as well.
 function checks.unasked(one, record)
   local found, complain = complaints_of(one)
-  if not one.handshake or not one.unasked or one.single then return found end
+  if not one.handshake or not one.unasked or one.single or not one.ways then return found end
   local name = record and (record.service or record.verdict) or "nothing"
   if name ~= one.unasked then complain("is taken for %s", name) end
   return found
@@ -102,7 +103,7 @@ end
 
 -- Whether everything that is said of a product's port holds.
 local function verified(one, found, truth)
-  return truth.ready and #checks.handshake(one, found.handshakes[one.text], truth) == 0
+  return truth.ready and #checks.handshake(one, found.handshakes[one.pass][one.text], truth) == 0
     and #checks.ways(one, found.ways[one.text]) == 0 and #checks.unasked(one, found.unasked[one.text]) == 0
 end
 

@@ -46,5 +46,7 @@ exec apache2 -DFOREGROUND -f "$run/httpd.conf"
       fields = { title = "Sonde lab" },
       tls = { subject = "CN=lab.example,O=Sonde", sha256 = "$fingerprint", version = "TLSv1.3" },
     },
+    { service = "http2", port = 80, handshake = "http2", fields = { settings = { any = true } } },
+    { service = "tls", port = 443, handshake = "ssl3", fields = { alert = { any = true } } },
   },
 }

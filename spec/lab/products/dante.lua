@@ -1,4 +1,4 @@
--- Dante: SOCKS4 and SOCKS5 for those it knows, which is nobody.
+-- Dante: SOCKS 5 for those it knows, which is nobody.
 return {
   title = "Dante", package = "dante-server", tier = 1,
   start = [[

@@ -16,6 +16,7 @@ pathdb: /var/lib/news
 pathrun: /run/news
 pathspool: /var/spool/news
 pathetc: /etc/news
+nnrpdloadlimit: 0
 tlscertfile: $certificate
 tlskeyfile: $key
 CONF
@@ -27,8 +28,9 @@ printf 'control 0000000000 0000000001 n\njunk 0000000000 0000000001 n\n' > /var/
 : > /var/lib/news/newsgroups
 chown -R news: /run/news /var/spool/news /var/log/news /var/lib/news
 export LD_LIBRARY_PATH=/usr/lib/news
-setpriv --reuid=news --regid=news --clear-groups /usr/lib/news/bin/makehistory -b -a -O -x || true
-setpriv --reuid=news --regid=news --clear-groups /usr/lib/news/bin/makedbz -i -o -s 1000 || true
+: > /var/lib/news/history
+: > /var/spool/news/tradspool.map
+setpriv --reuid=news --regid=news --clear-groups /usr/lib/news/bin/overchan < /dev/null
 exec /usr/lib/news/bin/nnrpd -D -f -p 119
 ]],
   serves = { {

@@ -33,5 +33,7 @@ exec nginx -e stderr -p "$run" -c "$run/nginx.conf"
       fields = { server = "nginx/$upstream" },
       tls = { sha256 = "$fingerprint", version = "TLSv1.2", key_type = "RSA", key_bits = 2048, self_signed = true },
     },
+    { service = "http", port = 80, handshake = "http_options", fields = { status = 405, server = "nginx/$upstream" } },
+    { service = "tls", port = 443, handshake = "tls_export", fields = { alert = 40 } },
   },
 }

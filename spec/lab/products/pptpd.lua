@@ -6,5 +6,8 @@ printf 'option %s/options\nlocalip 198.18.9.1\nremoteip 198.18.9.2-9\n' "$run" >
 : > options
 exec pptpd --fg --conf pptpd.conf --pidfile "$run/pid"
 ]],
-  serves = { { service = "pptp", port = 1723, ways = {}, fields = { vendor = "linux", host_name = "local" } } },
+  serves = {
+    { service = "pptp", port = 1723, ways = {}, fields = { vendor = "linux", host_name = "local" } },
+    { service = "reset_after_data", port = 1723, handshake = "pptp_bad_cookie", outcome = "reset" },
+  },
 }

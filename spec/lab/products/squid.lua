@@ -16,7 +16,11 @@ CONF
 chmod 777 .
 exec squid -N -f "$run/squid.conf"
 ]],
-  serves = { {
-    service = "http", port = 3128, ways = { "http", "tls" }, fields = { server = { "squid/$upstream" } },
-  } },
+  serves = {
+    { service = "http", port = 3128, ways = { "http", "tls" }, fields = { server = { "squid/$upstream" } } },
+    {
+      service = "http", port = 3128, handshake = "http_proxy",
+      fields = { server = "squid/$upstream", error = "ERR_UNSUP_REQ", status = 501 },
+    },
+  },
 }

@@ -11,10 +11,14 @@ exec tor -f torrc --defaults-torrc torrc --DataDirectory "$run/data" --SocksPort
 ]],
   serves = {
     { service = "socks5", port = 9050, ways = { http = "http" }, fields = { open = true }, unasked = "http" },
+    { service = "socks4", port = 9050, handshake = "socks4", fields = { code = 91 } },
     {
       service = "torcontrol", port = 9051, ways = { "tls", "newlines", http = "http" },
       fields = { version = "$upstream" },
     },
-    { service = "tls", port = 9001, ways = { "tls" } },
+    {
+      service = "tor", port = 9001, handshake = "tls", ways = { tls = "tls" },
+      fields = { versions = { any = true }, addresses = "$address" },
+    },
   },
 }
