@@ -13,7 +13,7 @@ local SOFTWARE = {
   { weight = 2, oldest = "3.0", plain = true, file = "backend_startup.c", line = 690 },
 }
 -- "FATAL" as the server's locale has it.
-local FATAL = { { "FATAL", weight = 14 }, { "FATALE", weight = 1 }, { "ВАЖНО", weight = 1 } }
+local FATAL = { { "FATAL", weight = 14 }, { "FATALE", weight = 1 } }
 
 local function failure(host, state, text, routine)
   local software = host:choose("software", SOFTWARE)
