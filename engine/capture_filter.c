@@ -7,10 +7,10 @@ const char *capture_filter_text(char out[CAPTURE_FILTER_TEXT_MAX], uint16_t port
 {
 	snprintf(out, CAPTURE_FILTER_TEXT_MAX,
 		 "(tcp dst portrange %u-%u)"
-		 " or (icmp and (icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12))"
-		 " or (ip6 and ip6[6] = 58 and (ip6[40] = 1 or ip6[40] = 3 or ip6[40] = 4))"
+		 " or (icmp and (icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12) and icmp[28:2] >= %u and icmp[28:2] <= %u)"
+		 " or (ip6 and ip6[6] = 58 and (ip6[40] = 1 or ip6[40] = 3 or ip6[40] = 4) and ip6[88:2] >= %u and ip6[88:2] <= %u)"
 		 " or (ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 60))",
-		 port_first, port_last);
+		 port_first, port_last, port_first, port_last, port_first, port_last);
 	return out;
 }
 

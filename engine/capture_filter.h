@@ -1,11 +1,12 @@
-/* Which frames the kernel hands to a link: segments for our ports and ICMP errors; everything else costs nothing. */
+/* Which frames the kernel hands to a link: segments for our ports, and ICMP errors that quote segments from there (we send no IP
+ * options, so the quoted port has its place); everything else costs nothing. */
 #ifndef SONDE_CAPTURE_FILTER_H
 #define SONDE_CAPTURE_FILTER_H
 
 #include "error.h"
 #include "link.h"
 
-#define CAPTURE_FILTER_TEXT_MAX 320
+#define CAPTURE_FILTER_TEXT_MAX 512
 #define CAPTURE_FILTER_STEPS_MAX 128
 
 /* One instruction of classic BPF, laid out as struct sock_filter. */

@@ -59,16 +59,25 @@ describe("capture filter", function()
       assert.is_false(passes(filter, with))
     end)
 
-    it("passes ICMP errors and no other ICMP, nor UDP, on " .. name, function()
+    it("passes ICMP errors that quote our ports and no other ICMP, nor UDP, on " .. name, function()
       local filter, frame = compile(layer, 61000, 62000), segment(layer, false, 61000)
-      local icmp = patch(frame, layer, 9, "\1")
+      local function quoting(packet, at, port)
+        return patch(packet .. ("\0"):rep(60), layer, at, string.char(math.floor(port / 256), port % 256))
+      end
+      local icmp = quoting(patch(frame, layer, 9, "\1"), 20 + 8 + 20, 61000)
       for kind, expected in pairs { [3] = true, [11] = true, [12] = true, [0] = false, [8] = false, [5] = false } do
         assert.equal(expected, passes(filter, patch(icmp, layer, 20, string.char(kind))), kind)
       end
       assert.is_false(passes(filter, patch(frame, layer, 9, "\17")))
-      icmp = patch(segment(layer, true, 61000), layer, 6, "\58")
+      for port, expected in pairs { [62000] = true, [60999] = false, [62001] = false } do
+        assert.equal(expected, passes(filter, quoting(patch(icmp, layer, 20, "\3"), 48, port)), port)
+      end
+      icmp = quoting(patch(segment(layer, true, 61000), layer, 6, "\58"), 40 + 8 + 40, 61000)
       for kind, expected in pairs { [1] = true, [3] = true, [4] = true, [2] = false, [128] = false, [135] = false } do
         assert.equal(expected, passes(filter, patch(icmp, layer, 40, string.char(kind))), kind)
+      end
+      for port, expected in pairs { [62000] = true, [60999] = false, [62001] = false } do
+        assert.equal(expected, passes(filter, quoting(patch(icmp, layer, 40, "\1"), 88, port)), port)
       end
     end)
 
