@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* The ASCII text "somepseudorandomlygeneratedbytes" (SipHash's paper, section 2.1). */
@@ -90,12 +91,77 @@ uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t len
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+#if defined(__x86_64__)
+
+typedef uint64_t sip_lanes __attribute__((vector_size(32)));
+
+static bool has_lanes(void)
+{
+	return __builtin_cpu_supports("avx512vl");
+}
+
+/* sip_rounds in four lanes. */
+__attribute__((target("avx512vl"))) static void lane_rounds(sip_lanes v[4], unsigned rounds)
+{
+	while (rounds--) {
+		v[0] += v[1];
+		v[2] += v[3];
+		v[1] = (v[1] << 13 | v[1] >> 51) ^ v[0];
+		v[3] = (v[3] << 16 | v[3] >> 48) ^ v[2];
+		v[0] = v[0] << 32 | v[0] >> 32;
+		v[2] += v[1];
+		v[0] += v[3];
+		v[1] = (v[1] << 17 | v[1] >> 47) ^ v[2];
+		v[3] = (v[3] << 21 | v[3] >> 43) ^ v[0];
+		v[2] = v[2] << 32 | v[2] >> 32;
+	}
+}
+
+/* As many of the words as are a multiple of four; returns how many. With AVX-512's rotation that takes a third of the time; with
+ * shifts in its place it would take as long as one by one. */
+__attribute__((target("avx512vl"))) static size_t hash_lanes(const uint64_t start[4], uint64_t length, uint64_t *words,
+							     size_t count)
+{
+	size_t done = 0;
+	for (; count - done >= 4; done += 4) {
+		sip_lanes last, v[4];
+		memcpy(&last, words + done, sizeof last);
+		last |= length;
+		for (unsigned i = 0; i < 4; i++)
+			v[i] = (sip_lanes){ 0 } + start[i];
+		v[3] ^= last;
+		lane_rounds(v, 2);
+		v[0] ^= last;
+		v[2] ^= 0xff;
+		lane_rounds(v, 4);
+		last = v[0] ^ v[1] ^ v[2] ^ v[3];
+		memcpy(words + done, &last, sizeof last);
+	}
+	return done;
+}
+
+#else
+
+static bool has_lanes(void)
+{
+	return false;
+}
+
+static size_t hash_lanes(const uint64_t start[4], uint64_t length, uint64_t *words, size_t count)
+{
+	(void)start, (void)length, (void)words, (void)count;
+	return 0;
+}
+
+#endif
+
 void cookie_hash_short(const struct cookie_key *key, size_t length, uint64_t *words, size_t count)
 {
 	const uint64_t start[4] = { key->k0 ^ SIP_0, key->k1 ^ SIP_1, key->k0 ^ SIP_2, key->k1 ^ SIP_3 };
+	uint64_t ending = (uint64_t)length << 56;
 	assert(length < 8);
-	for (size_t i = 0; i < count; i++) {
-		uint64_t last = words[i] | (uint64_t)length << 56;
+	for (size_t i = has_lanes() ? hash_lanes(start, ending, words, count) : 0; i < count; i++) {
+		uint64_t last = words[i] | ending;
 		uint64_t v[4] = { start[0], start[1], start[2], start[3] ^ last };
 		sip_rounds(v, 2);
 		v[0] ^= last;

@@ -34,13 +34,15 @@ int permute_init(struct permute *permute, uint64_t n, uint64_t seed)
 		permute->keys[i] = key.k0;
 		permute->keys[i + 1] = key.k1;
 	}
+	for (unsigned i = 0; i < PERMUTE_ROUNDS; i++)
+		permute->factors[i] = 0x9e3779b97f4a7c15 ^ (permute->keys[i] >> 32 | permute->keys[i] << 32);
 	return 0;
 }
 
 /* Where one half is moved by the other: a keyed value in [0, size), by multiplying 64 x 64 bits and folding the product. */
-static uint64_t shift(uint64_t half, uint64_t key, uint64_t size)
+static uint64_t shift(uint64_t half, uint64_t key, uint64_t factor, uint64_t size)
 {
-	unsigned __int128 product = (unsigned __int128)(half ^ key) * (0x9e3779b97f4a7c15 ^ (key >> 32 | key << 32));
+	unsigned __int128 product = (unsigned __int128)(half ^ key) * factor;
 	uint64_t mixed = (uint64_t)(product >> 64) ^ (uint64_t)product;
 	mixed *= 0xd6e8feb86659fd93;
 	return (mixed >> 32) * size >> 32;
@@ -60,9 +62,9 @@ static uint64_t forward(const struct permute *permute, uint64_t value)
 	uint64_t left, right;
 	split(permute, value, &left, &right);
 	for (unsigned i = 0; i < PERMUTE_ROUNDS; i += 2) {
-		left += shift(right, permute->keys[i], permute->a);
+		left += shift(right, permute->keys[i], permute->factors[i], permute->a);
 		left -= left >= permute->a ? permute->a : 0;
-		right += shift(left, permute->keys[i + 1], permute->b);
+		right += shift(left, permute->keys[i + 1], permute->factors[i + 1], permute->b);
 		right -= right >= permute->b ? permute->b : 0;
 	}
 	return left * permute->b + right;
@@ -73,9 +75,9 @@ static uint64_t backward(const struct permute *permute, uint64_t value)
 	uint64_t left, right;
 	split(permute, value, &left, &right);
 	for (unsigned i = PERMUTE_ROUNDS; i > 0; i -= 2) {
-		uint64_t back = shift(left, permute->keys[i - 1], permute->b);
+		uint64_t back = shift(left, permute->keys[i - 1], permute->factors[i - 1], permute->b);
 		right += right < back ? permute->b - back : -back;
-		back = shift(right, permute->keys[i - 2], permute->a);
+		back = shift(right, permute->keys[i - 2], permute->factors[i - 2], permute->a);
 		left += left < back ? permute->a - back : -back;
 	}
 	return left * permute->b + right;

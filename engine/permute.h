@@ -17,7 +17,7 @@ struct permute {
 	uint64_t n;
 	uint64_t a, b; /* n <= a * b < n + a */
 	uint64_t reciprocal; /* of b, to divide by multiplying */
-	uint64_t keys[PERMUTE_ROUNDS];
+	uint64_t keys[PERMUTE_ROUNDS], factors[PERMUTE_ROUNDS];
 };
 
 /* 0, or ERR_INVALID unless 1 <= n < 2^63. */

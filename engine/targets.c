@@ -283,11 +283,31 @@ void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out
 	targets_place(targets, n / ports, (uint32_t)(n % ports), out);
 }
 
+/* The range that the address of this rank is in. */
+static size_t range_of(const struct targets *targets, uint64_t rank)
+{
+	assert(rank < targets->address_count);
+	size_t low = 0, count = cidr_set_count(targets->addresses);
+	while (count > 1) {
+		size_t half = count / 2;
+		low += targets->ranks[low + half] <= rank ? half : 0;
+		count -= half;
+	}
+	return low;
+}
+
+/* An IPv4 address is written in place: as a value it would be read back before it is written, once for each SYN. */
 void targets_place(const struct targets *targets, uint64_t rank, uint32_t port, struct endpoint *out)
 {
-	struct address address = targets_address_at(targets, rank);
+	size_t range = range_of(targets, rank);
 	*out = (struct endpoint){ .port = ports_at(targets->ports, port) };
-	out->address = address;
+	if (range >= targets->starts_count) {
+		out->address = targets_address_at(targets, rank);
+		return;
+	}
+	uint32_t value = htonl(targets->starts[range] + (uint32_t)(rank - targets->ranks[range]));
+	out->address.family = ADDRESS_V4;
+	memcpy(out->address.bytes, &value, 4);
 }
 
 uint64_t targets_address_count(const struct targets *targets)
@@ -302,13 +322,7 @@ uint32_t targets_port_count(const struct targets *targets)
 
 struct address targets_address_at(const struct targets *targets, uint64_t rank)
 {
-	assert(rank < targets->address_count);
-	size_t low = 0, count = cidr_set_count(targets->addresses);
-	while (count > 1) {
-		size_t half = count / 2;
-		low += targets->ranks[low + half] <= rank ? half : 0;
-		count -= half;
-	}
+	size_t low = range_of(targets, rank);
 	uint64_t offset = rank - targets->ranks[low];
 	if (low < targets->starts_count)
 		return address_v4(targets->starts[low] + (uint32_t)offset);
