@@ -10,6 +10,8 @@
  *   public(group, secret)                            a public value; key_exchange.h lists the groups
  *   shared(group, secret, peer)                      the shared secret; nil where the peer's value is none
  *   aes_ctr(key, counter, blocks, bytes)             AES in counter mode, `blocks` blocks of the stream after its start
+ *   seal(key, nonce, also, bytes)                    AES-GCM: what is sealed, with its tag of 16 bytes; `also` is authenticated, too
+ *   open(key, nonce, also, sealed)                   the bytes; nil where the tag is not theirs
  *   verify(key, kind, signature, message)            whether the signature is one; key: a SubjectPublicKeyInfo in DER; kind as
  *                                                    above, nil for Ed25519; ECDSA's signature in DER
  *   base64(bytes) */

@@ -34,6 +34,25 @@ describe("crypto", function()
     assert.has_error(function() crypto.aes_ctr(key, counter, 0, ("x"):rep(2 ^ 20 + 1)) end)
   end)
 
+  -- "The Galois/Counter Mode of Operation" (McGrew, Viega), test cases 4 and 16
+  it("seals as the test cases of GCM say, and opens nothing else", function()
+    local also = bytes "feedfacedeadbeeffeedfacedeadbeefabaddad2"
+    local plain = bytes("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" ..
+      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")
+    local key, nonce = bytes "feffe9928665731c6d6a8f9467308308", bytes "cafebabefacedbaddecaf888"
+    local sealed = crypto.seal(key, nonce, also, plain)
+    assert.equal("42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e" ..
+      "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091" .. "5bc94fbc3221a5db94fae95ae7121a47", hex(sealed))
+    assert.equal(plain, crypto.open(key, nonce, also, sealed))
+    assert.is_nil(crypto.open(key, nonce, "", sealed))
+    assert.is_nil(crypto.open(key, nonce, also, sealed:sub(1, -2)))
+    assert.is_nil(crypto.open(key, nonce, also, "short"))
+    assert.equal("76fc6ece0f4e1768cddf8853bb2d551b", hex(crypto.seal(key .. key, nonce, also, plain):sub(-16)))
+    assert.equal("", crypto.open(key, nonce, "x", crypto.seal(key, nonce, "x", "")))
+    assert.has_error(function() crypto.seal(key, "short", "", "") end)
+    assert.has_error(function() crypto.open("short", nonce, "", sealed) end)
+  end)
+
   it("agrees on the secret of RFC 7748 section 6.1", function()
     local bob = bytes "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"
     assert.equal("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f", hex(crypto.public("x25519", bob)))
@@ -114,5 +133,26 @@ describe("ssh_keys", function()
     assert.same({ "ssh-new" }, { key.kind, key.bits })
     assert.is_nil(ssh_keys.verify(key, "", ""))
     assert.has_error(function() ssh_keys.read(wire.pack(">s4 s4", "ssh-ed25519", "short")) end)
+  end)
+end)
+
+describe("ssh_packets", function()
+  local ssh_packets = require "sonde.ssh_packets"
+
+  it("count nonces on, over the end of their bytes", function()
+    local key = ("k"):rep(16)
+    for _, case in ipairs {
+      { "\0\0\0\0\0\255", "\0\0\0\0\1\0" }, { "\255\255\255\255\255\255", "\0\0\0\0\0\0" }, { "\1\2\3\4\5\6", "\1\2\3\4\5\7" },
+    } do
+      local sent, first = {}, "IVIV\0\0" .. case[1]
+      local conn = { send = function(_, bytes) sent[#sent + 1] = bytes end }
+      local packets = ssh_packets.new(conn)
+      packets.outward = ssh_packets.way("aes128-gcm@openssh.com", nil, function(which) return which == "key" and key or first end)
+      packets:send "\5one"
+      packets:send "\5two"
+      local carried = case[1]:byte() == 255 and "IVIV\0\1" or "IVIV\0\0"
+      assert.is_string(crypto.open(key, first, sent[1]:sub(1, 4), sent[1]:sub(5)))
+      assert.is_string(crypto.open(key, carried .. case[2], sent[2]:sub(1, 4), sent[2]:sub(5)))
+    end
   end)
 end)

@@ -58,6 +58,12 @@ behaves("ssh", {
   { "one on a NIST curve, with codes of what is encrypted", server {
     kex = "ecdh-sha2-nistp256", mac = "hmac-sha1-etm@openssh.com", answer = { failure },
   }, fields = keyed("ecdh-sha2-nistp256", etm) },
+  { "one that seals its packets", server { cipher = "aes256-gcm@openssh.com", mac = "none-of-ours", answer = { failure } },
+    fields = keyed("curve25519-sha256", {
+      encryption_algorithms_client_to_server = "aes256-gcm@openssh.com", mac_algorithms_client_to_server = "none-of-ours",
+      encryption_algorithms_server_to_client = "aes256-gcm@openssh.com", mac_algorithms_server_to_client = "none-of-ours",
+      auth_methods = { "publickey", "password" }, hassh_server = "561298eac8e889d9cd4a77f5ab9e707c",
+    }) },
   { "one that guesses wrong, and lets anybody in", server {
     kex = "diffie-hellman-group14-sha256", guesses = true, answer = { "\52" },
   }, fields = keyed("diffie-hellman-group14-sha256", {
@@ -101,6 +107,8 @@ behaves("ssh", {
     { "a number without a secret", server { kex = "diffie-hellman-group14-sha256", value = "\1" } },
     { "bytes changed on the way", server { answer = { failure },
       damage = function(bytes) return bytes:sub(1, -2) .. string.char((bytes:byte(-1) + 1) % 256) end } },
+    { "sealed bytes changed on the way", server { cipher = "aes128-gcm@openssh.com", answer = { failure },
+      damage = function(bytes) return bytes:sub(1, 6) .. string.char((bytes:byte(7) + 1) % 256) .. bytes:sub(8) end } },
     { "bytes changed on the way, in the length", server { mac = "hmac-sha1-etm@openssh.com", answer = { failure },
       damage = function(bytes) return "\0\1" .. bytes:sub(3) .. ("x"):rep(70000) end } },
   },

@@ -1,4 +1,5 @@
--- SSH's packets (RFC 4253 section 6): in the clear, then encrypted with AES in counter mode (RFC 4344) and authenticated.
+-- SSH's packets (RFC 4253 section 6): in the clear, then encrypted with AES in counter mode (RFC 4344) and authenticated, or with
+-- AES-GCM (RFC 5647), which is both at once.
 --
 --   local packets = ssh_packets.new(conn)
 --   packets:send(payload), packets:receive()   a payload, its first byte being the message's number; the latter gives number and
@@ -21,11 +22,13 @@ local BLOCK = 16           -- of AES
 
 -- Bytes of the key.
 local CIPHERS = { ["aes128-ctr"] = 16, ["aes192-ctr"] = 24, ["aes256-ctr"] = 32 }
+local SEALING = { ["aes128-gcm@openssh.com"] = 16, ["aes256-gcm@openssh.com"] = 32 }
+local NONCE, TAG = 12, 16
 local ETM = "-etm@openssh.com"   -- OpenSSH's PROTOCOL: the code is of what was encrypted, and the length is in the clear
 local MACS = { ["hmac-sha2-256"] = { "sha256", 32 }, ["hmac-sha2-512"] = { "sha512", 64 }, ["hmac-sha1"] = { "sha1", 20 } }
 
 -- Both by preference, comma-separated.
-ssh_packets.ciphers = "aes128-ctr,aes192-ctr,aes256-ctr"
+ssh_packets.ciphers = "aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com"
 ssh_packets.macs = "hmac-sha2-256,hmac-sha2-512,hmac-sha2-256" .. ETM .. ",hmac-sha2-512" .. ETM .. ",hmac-sha1,hmac-sha1" .. ETM
 
 -- Section 6: length, padding, payload. `outside`: bytes before the part whose length is a multiple of the block's.
@@ -45,10 +48,26 @@ local function crypt(way, bytes)
   return crypto.aes_ctr(way.key, way.counter, blocks, bytes)
 end
 
+-- RFC 5647 section 7.1: the last eight bytes count the packets.
+local function next_nonce(way)
+  local nonce, at = way.nonce, NONCE
+  local tail = ""
+  while at > 4 and nonce:byte(at) == 255 do at, tail = at - 1, tail .. "\0" end
+  if at > 4 then
+    way.nonce = nonce:sub(1, at - 1) .. string.char(nonce:byte(at) + 1) .. tail
+  else
+    way.nonce = nonce:sub(1, 4) .. tail
+  end
+  return nonce
+end
+
 function packets:send(payload)
   local way, bytes = self.outward
   if not way then
     bytes = pad(payload, 8, 0)
+  elseif way.nonce then
+    local packet = pad(payload, BLOCK, 4)
+    bytes = packet:sub(1, 4) .. crypto.seal(way.key, next_nonce(way), packet:sub(1, 4), packet:sub(5))
   elseif way.etm then
     local packet = pad(payload, BLOCK, 4)
     bytes = packet:sub(1, 4) .. crypt(way, packet:sub(5))
@@ -71,10 +90,13 @@ end
 local function receive_packet(self)
   local way, conn = self.inward, self.conn
   if not way then return conn:receive(check_length(conn:receive(4))) end
-  if way.etm then
+  if way.etm or way.nonce then
     local head = conn:receive(4)
     local length = check_length(head)
     expect(length % BLOCK == 0, "SSH packet of a forbidden length")
+    if way.nonce then
+      return expect(crypto.open(way.key, next_nonce(way), head, conn:receive(length + TAG)), "SSH packet with a wrong code")
+    end
     local body = conn:receive(length)
     expect(conn:receive(way.size) == code(way, self.received, head .. body), "SSH packet with a wrong code")
     return crypt(way, body)
@@ -108,6 +130,7 @@ end
 -- How one way is protected, with keys that derive(which, size) gives (section 7.2): of the "counter", the "key" and the "code".
 -- nil where the cipher is not one of these.
 function ssh_packets.way(cipher, mac, derive)
+  if SEALING[cipher] then return { nonce = derive("counter", NONCE), key = derive("key", SEALING[cipher]) } end
   if not (CIPHERS[cipher] and mac) then return nil end
   local plain = mac:sub(-#ETM) == ETM and mac:sub(1, -1 - #ETM) or mac
   local kind = MACS[plain]
