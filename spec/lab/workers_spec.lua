@@ -239,7 +239,8 @@ describe("workers", function()
       it("keep the rate over all packets, also after a pause", function()
         local stopped, went_on
         local came = captured(function()
-          local scan = begin(workers, ("198.18.0.0/17 -p 81 --max-targets 26000 --rate %d --retries 0 --cooldown 0s"):format(RATE))
+          local scan = begin(workers,
+            ("198.18.0.0/17 -p 81 --max-targets 26000 --rate %d --retries 0 --cooldown 0s"):format(RATE))
           if workers == 2 then await_workers(scan) end
           pause(1.2)
           local stop = workers == 1 and { scan.pid } or children(scan.pid)
@@ -317,7 +318,8 @@ describe("workers", function()
     finish(scan)
     assert.equal(1, scan.code)
     assert.equal("failed", scan.found.state)
-    assert.truthy(scan.found.failure:find "ended 9 times, at last: killed by signal 9 %(Killed%); a part of its targets is not done")
+    local sentence = "ended 9 times, at last: killed by signal 9 %(Killed%); a part of its targets is not done"
+    assert.truthy(scan.found.failure:find(sentence))
   end)
 
   it("that are stuck in a script are killed, and go on without that target", function()
