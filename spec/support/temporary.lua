@@ -17,7 +17,7 @@ function os.tmpname()   -- luacheck: ignore 122
 end
 
 os.execute(([[for old in %s*; do
-  [ -d "/proc/${old##*-}" ] || rm -rf "$old"
+  [ -d "/proc/${old##*-}" ] || rm -rf "$old" 2>/dev/null
 done; mkdir -p %s]]):format(PREFIX, directory))
 
 busted.subscribe({ "exit" }, function() os.execute("rm -rf " .. directory) end)
