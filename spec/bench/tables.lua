@@ -121,8 +121,9 @@ function tables.bench(result, name)
   local rows, failed = { head(result, name, columns) }, {}
   for _, contender in ipairs(figures.contenders(bench, CONTENDERS)) do
     if bench.failed[contender] then
-      failed[#failed + 1] = ("%s failed: %s\n"):format(contender, bench.failed[contender])
-    else
+      failed[#failed + 1] = ("%s failed in run %d: %s\n"):format(contender, #bench.runs[contender] + 1, bench.failed[contender])
+    end
+    if #bench.runs[contender] > 0 then
       rows[#rows + 1] = line(result, name, contender, columns)
     end
   end
