@@ -1,5 +1,5 @@
--- Android Debug Bridge (AOSP adb/protocol.txt, CNXN): introduces itself as a host; the device introduces itself or demands
--- authentication, which is not given, so that it asks nobody.
+-- Android Debug Bridge (AOSP adb/protocol.txt, CNXN): introduces itself as a host.
+-- The device introduces itself or demands authentication, which is not given, so that it asks nobody.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
--- AMQP 1.0 (OASIS standard, part 2 section 2.2; part 5 section 5.3): sends the header of the SASL layer, with which servers
--- list their mechanisms; others answer with the header that they want. No mechanism is chosen.
+-- AMQP 1.0 (OASIS standard, part 2 section 2.2; part 5 section 5.3): sends the header of the SASL layer.
+-- With it, servers list their mechanisms; others answer with the header that they want. No mechanism is chosen.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local unpack = wire.unpack

@@ -1,5 +1,5 @@
--- BGP-4 (RFC 4271 section 4.2): sends an OPEN of an AS that is kept for documentation (RFC 5398), which a router refuses;
--- whatever it says, we end with a NOTIFICATION. No route is sent.
+-- BGP-4 (RFC 4271 section 4.2): sends an OPEN of an AS that is kept for documentation (RFC 5398), which a router refuses.
+-- Whatever it says, we end with a NOTIFICATION. No route is sent.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

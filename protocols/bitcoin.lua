@@ -1,5 +1,5 @@
--- Bitcoin's peers (Bitcoin developer reference, P2P network, "version"): introduces itself as a node that offers nothing,
--- reads the peer's own introduction. Relays nothing.
+-- Bitcoin's peers (Bitcoin developer reference, P2P network, "version"): introduces itself as a node that offers nothing.
+-- Reads the peer's own introduction. Relays nothing.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

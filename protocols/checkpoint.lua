@@ -1,5 +1,5 @@
--- Check Point firewall's topology service (its observed form, as SecuRemote clients ask): the answer names firewall and
--- management. Fetches no topology.
+-- Check Point firewall's topology service (its observed form): asks as SecuRemote clients do.
+-- The answer names firewall and management. Fetches no topology.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
--- CODESYS version 2 runtimes (observed form, as service tools ask): asks for the device's description, in the order of bytes
--- of small machines. Logs in to nothing, changes nothing.
+-- CODESYS version 2 runtimes (observed form, as service tools ask): asks for the device's description.
+-- In the order of bytes of small machines. Logs in to nothing, changes nothing.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

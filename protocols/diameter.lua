@@ -1,5 +1,5 @@
--- Diameter (RFC 6733 section 5.3): a Capabilities-Exchange-Request from a relay that nobody knows; the answer, most often a
--- refusal, says who answers. No session is opened.
+-- Diameter (RFC 6733 section 5.3): a Capabilities-Exchange-Request from a relay that nobody knows.
+-- The answer, most often a refusal, says who answers. No session is opened.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

@@ -1,5 +1,5 @@
--- DNP3 (IEEE 1815 clause 9): asks for the link's status at the addresses that outstations most often have; others are not
--- concerned and do not answer. Nothing above the link layer is said.
+-- DNP3 (IEEE 1815 clause 9): asks for the link's status at the addresses that outstations most often have.
+-- Others are not concerned and do not answer. Nothing above the link layer is said.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

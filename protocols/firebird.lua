@@ -1,5 +1,5 @@
--- Firebird (Firebird wire protocol, "op_connect"): offers protocol versions, reads the one chosen, disconnects. Names no
--- database and no user.
+-- Firebird (Firebird wire protocol, "op_connect"): offers protocol versions, reads the one chosen, disconnects.
+-- Names no database and no user.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

@@ -1,5 +1,5 @@
--- H.323 call signalling (ITU-T H.225.0, Q.931 section 3.1.15, RFC 1006): a STATUS ENQUIRY about a call that there is none of;
--- the answer is a STATUS or a RELEASE COMPLETE. Nothing rings.
+-- H.323 call signalling (ITU-T H.225.0, Q.931 section 3.1.15, RFC 1006): a STATUS ENQUIRY about no call.
+-- The answer is a STATUS or a RELEASE COMPLETE. Nothing rings.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
 -- HTTP/1.1 (RFC 9112): asks for "/", says honestly who asks, reads the head and the page.
--- It follows redirections, within the host and port, only where that is asked for.
+-- Follows redirections within host and port, and only where it is asked to (--redirects, or a policy).
 local digest = require "sonde.digest"
 local html = require "sonde.html"
 local http_client = require "sonde.http_client"

@@ -1,5 +1,5 @@
--- HTTP proxies such as Squid (RFC 9110 sections 7.6.2 and 9.3.7): asks a proxy for its own OPTIONS, with Max-Forwards 0 and a host
--- that cannot exist (RFC 2606), so that it has nobody else to ask.
+-- HTTP proxies such as Squid (RFC 9110 sections 7.6.2 and 9.3.7): asks a proxy for its own OPTIONS.
+-- With Max-Forwards 0 and a host that cannot exist (RFC 2606), so that it has nobody else to ask.
 local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
 

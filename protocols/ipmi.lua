@@ -1,5 +1,5 @@
--- IPMI's presence ping (ASF 2.0 sections 3.2.3 and 3.2.4) on TCP: asks who is there. Opens no session. What is specified is
--- UDP; the same bytes on TCP are answered by some gateways.
+-- IPMI's presence ping (ASF 2.0 sections 3.2.3 and 3.2.4) on TCP: asks who is there.
+-- Opens no session. What is specified is UDP; the same bytes on TCP are answered by some gateways.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

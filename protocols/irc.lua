@@ -1,5 +1,5 @@
--- IRC (RFC 2812 section 3.4.3; IRCv3, "Capability Negotiation" and "tls"): asks without registering for the VERSION, of which the
--- answer or the refusal names the server, and for the capabilities; STARTTLS; QUIT.
+-- IRC (RFC 2812 section 3.4.3; IRCv3, "Capability Negotiation" and "tls"): asks for VERSION and capabilities; STARTTLS; QUIT.
+-- Registers nobody: the answer, or the refusal, names the server.
 local expect = require "sonde.expect"
 
 local irc = {

@@ -1,2 +1,2 @@
--- JARM's ClientHello 1 of ten (scripts/policy/jarm.lua sends them all; RFC 8446): TLS 1.2, its ciphers as they are listed, protocols turned round.
+-- JARM's ClientHello 1 of ten (RFC 8446; scripts/policy/jarm.lua): TLS 1.2, ciphers as listed, protocols turned round.
 return require("sonde.jarm").protocol(1)

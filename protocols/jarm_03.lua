@@ -1,2 +1,2 @@
--- JARM's ClientHello 3 of ten (scripts/policy/jarm.lua sends them all; RFC 8446): TLS 1.2, the first half of the ciphers, from the middle on.
+-- JARM's ClientHello 3 of ten (RFC 8446; scripts/policy/jarm.lua): TLS 1.2, the first half of the ciphers, from the middle on.
 return require("sonde.jarm").protocol(3)

@@ -1,2 +1,2 @@
--- JARM's ClientHello 6 of ten (scripts/policy/jarm.lua sends them all; RFC 8446): TLS 1.1.
+-- JARM's ClientHello 6 of ten (RFC 8446; scripts/policy/jarm.lua): TLS 1.1.
 return require("sonde.jarm").protocol(6)

@@ -1,2 +1,2 @@
--- JARM's ClientHello 8 of ten (scripts/policy/jarm.lua sends them all; RFC 8446): TLS 1.3, ciphers turned round.
+-- JARM's ClientHello 8 of ten (RFC 8446; scripts/policy/jarm.lua): TLS 1.3, ciphers turned round.
 return require("sonde.jarm").protocol(8)

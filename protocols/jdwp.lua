@@ -1,5 +1,5 @@
--- Java Debug Wire Protocol (JDWP specification, "Handshake" and VirtualMachine's Version): asks which machine it is. Nothing
--- is suspended, read or set.
+-- Java Debug Wire Protocol (JDWP specification, "Handshake" and VirtualMachine's Version): asks which machine it is.
+-- Nothing is suspended, read or set.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local unpack = wire.unpack

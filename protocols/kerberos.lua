@@ -1,5 +1,5 @@
--- Kerberos over TCP (RFC 4120 sections 5.4.1, 5.9.1 and 7.2.2): asks for a ticket for a principal of a realm that cannot
--- exist, without a password; the refusal bears the server's time and, of some servers, the realm that they serve.
+-- Kerberos over TCP (RFC 4120 sections 5.4.1, 5.9.1 and 7.2.2): asks for a ticket in a realm that cannot exist.
+-- Without a password; the refusal bears the server's time and, of some servers, the realm that they serve.
 local der = require "sonde.der"
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"

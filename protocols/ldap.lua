@@ -1,5 +1,5 @@
--- LDAP (RFC 4511 sections 4.5 and 4.14; RFC 4512 section 5.1): reads the root entry without a bind, which servers give to anyone;
--- StartTLS, where the entry offers it; UNBIND.
+-- LDAP (RFC 4511 sections 4.5 and 4.14; RFC 4512 section 5.1): reads the root entry without a bind; StartTLS; UNBIND.
+-- Servers give that entry to anyone. StartTLS follows where it is offered there.
 local expect = require "sonde.expect"
 local messages = require "sonde.ldap_messages"
 

@@ -1,5 +1,5 @@
--- Modbus TCP (Modbus Application Protocol 1.1b3, section 6.21): reads the basic device identification, texts that no process
--- depends on. Reads no register, writes nothing.
+-- Modbus TCP (Modbus Application Protocol 1.1b3, section 6.21): reads the basic device identification.
+-- These are texts that no process depends on. Reads no register, writes nothing.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local unpack = wire.unpack

@@ -1,5 +1,5 @@
--- MongoDB (wire protocol, OP_QUERY and OP_MSG; "MongoDB Handshake"): isMaster in the old form, which all servers know and which
--- asks for hello's (helloOk), then buildInfo in the new form where the server has it. Neither needs a login.
+-- MongoDB (wire protocol, OP_QUERY and OP_MSG; "MongoDB Handshake"): asks isMaster, then buildInfo.
+-- The first in the old form, which all servers know, with helloOk; the second in the new one where the server has it. No login.
 local bson = require "sonde.bson"
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"

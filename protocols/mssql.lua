@@ -1,5 +1,5 @@
--- Microsoft SQL Server (MS-TDS section 2.2.6.5): sends PRELOGIN, which comes before any login, and reads the server's own; then
--- TLS, where the server has it, in which a login would follow.
+-- Microsoft SQL Server (MS-TDS section 2.2.6.5): sends PRELOGIN, reads the server's own; TLS, where the server has it.
+-- A login would follow inside; none does.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

@@ -1,5 +1,5 @@
--- OPC UA (OPC 10000-6 section 7.1.2): says Hello, reads the Acknowledge or the error. Opens no channel, so nothing is secured
--- or read.
+-- OPC UA (OPC 10000-6 section 7.1.2): says Hello, reads the Acknowledge or the error.
+-- Opens no channel, so nothing is secured or read.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
--- OpenVPN over TCP (OpenVPN protocol, "Reliable transport"): asks for a new session; a server that demands no key first
--- acknowledges it. No TLS follows.
+-- OpenVPN over TCP (OpenVPN protocol, "Reliable transport"): asks for a new session.
+-- A server that demands no key first acknowledges it. No TLS follows.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
--- Oracle's listener (Oracle Net Services, Transparent Network Substrate; `tnsping`): asks for the answer that tells whether
--- it is there. No session is opened; the answer REFUSEs it and bears the version.
+-- Oracle's listener (Oracle Net Services, Transparent Network Substrate; `tnsping`): asks whether it is there.
+-- No session is opened; the answer REFUSEs it and bears the version.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

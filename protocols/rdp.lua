@@ -1,5 +1,5 @@
--- RDP (MS-RDPBCGR sections 2.2.1.1, 2.2.1.2 and 5.4): asks for a connection of X.224, offers TLS and its kin; the answer is the
--- choice. Where that rests on TLS, TLS follows, for its certificate; goes no further.
+-- RDP (MS-RDPBCGR sections 2.2.1.1, 2.2.1.2 and 5.4): asks for a connection of X.224, offers TLS and its kin; TLS.
+-- The answer is the choice; where that rests on TLS, TLS follows, for its certificate. Goes no further.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

@@ -1,5 +1,5 @@
--- Siemens S7 (RFC 1006; ISO 8073 section 13.3; S7's setup communication, observed form): connects to the CPU as engineering
--- stations do, agrees on sizes, and ends. Reads and writes nothing.
+-- Siemens S7 (RFC 1006; ISO 8073 section 13.3; S7's setup communication, observed form): connects to the CPU.
+-- As engineering stations do; agrees on sizes, and ends. Reads and writes nothing.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack

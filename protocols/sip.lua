@@ -1,5 +1,5 @@
--- SIP over TCP (RFC 3261 section 11): asks for the OPTIONS of the server itself, with Max-Forwards 0, so that no one else is
--- asked.
+-- SIP over TCP (RFC 3261 section 11): asks for the OPTIONS of the server itself.
+-- With Max-Forwards 0, so that no one else is asked.
 local expect = require "sonde.expect"
 
 local sip = {

@@ -1,5 +1,5 @@
--- SMB (MS-CIFS section 2.2.4.52, MS-SMB2 sections 2.2.3 and 2.2.4): negotiates in the form all versions know, then in that
--- of version 2 where the server speaks it. On port 139 a session comes first (RFC 1002 section 4.3.2). No login.
+-- SMB (MS-CIFS section 2.2.4.52, MS-SMB2 sections 2.2.3 and 2.2.4): negotiates in the form all versions know.
+-- Then in that of version 2 where the server speaks it. On port 139 a session comes first (RFC 1002 section 4.3.2). No login.
 local expect = require "sonde.expect"
 local messages = require "sonde.smb_messages"
 

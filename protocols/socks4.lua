@@ -1,5 +1,5 @@
--- SOCKS 4 (SOCKS protocol version 4, and 4A): sends a request with command 0, which is none, so that nothing is connected;
--- a server rejects it.
+-- SOCKS 4 (SOCKS protocol version 4, and 4A): sends a request with command 0, which is none.
+-- So nothing is connected; a server rejects it.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 

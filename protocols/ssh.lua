@@ -1,5 +1,5 @@
--- SSH (RFC 4253): identification lines, lists of algorithms, one key exchange for the host key; then asks with the method "none"
--- (RFC 4252 section 5.2) which ways to log in there are. No secret is tried; the user named is "sonde".
+-- SSH (RFC 4253): lists of algorithms, one key exchange for the host key; asks which ways to log in there are.
+-- For the latter with the method "none" (RFC 4252 section 5.2). No secret is tried; the user named is "sonde".
 local digest = require "sonde.digest"
 local expect = require "sonde.expect"
 local ssh_transport = require "sonde.ssh_transport"

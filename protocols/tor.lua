@@ -1,5 +1,5 @@
--- Tor relays (tor-spec, sections 3 and 4), inside TLS: says which versions of the protocol we know, which opens a connection of
--- relays; the relay says its own, and then its time and addresses. We leave before anything is proven or built.
+-- Tor relays (tor-spec, sections 3 and 4), inside TLS: says which versions of the protocol we know, and hears theirs.
+-- That opens a connection of relays, which then say their time and addresses. We leave before anything is proven or built.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local unpack = wire.unpack
