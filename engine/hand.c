@@ -41,7 +41,7 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_n
 		.scan = scan, .ledger = hand->ledger, .killed = hand->killed, .killed_count = hand->killed_count,
 		.index = hand->index, .count = hand->count, .rate_pps = hand->told_pps, .rate_bytes = hand->told_bytes,
 		.share = hand->order, .now_ns = now_ns, .enough = enough,
-		.follows = hand->starts > 0,
+		.life = hand->starts,
 	};
 	int error = scan_open_slice(scan, hand->index, why);
 	if (error == 0)

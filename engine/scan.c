@@ -1,6 +1,7 @@
 #include "scan.h"
 
 #include "clock.h"
+#include "cookie.h"
 #include "lua_world.h"
 #include "plan.h"
 #include "scan_config.h"
@@ -29,8 +30,7 @@ struct scan {
 	struct transport *transport;
 	struct worker *worker;
 	struct notes notes;
-	bool held_up; /* whoever reads our output is slower than we scan: no new targets */
-	bool enough; /* no new targets any more */
+	bool held_up, enough; /* no new targets: whoever reads our output is slower than we scan; any more */
 };
 
 /* --- what the worker calls ------------------------------------------------------------------------------------------------------ */
@@ -217,6 +217,8 @@ int scan_begin(struct scan *scan, const struct scan_part *part, struct error *wh
 	base.handler = worker_handler(scan->worker);
 	if (part->count > 1) {
 		scan->counters = (struct counters){ 0 }; /* those so far are the master's */
+		if (part->life) /* other source ports and numbers than before */
+			base.seed = cookie_key_from_seed(base.seed, part->life).k0;
 		base.rate_pps = part->rate_pps;
 		base.rate_bytes = part->rate_bytes;
 		base.streams_max = scan_config_streams(&scan->config, part->index, part->count);
@@ -376,10 +378,7 @@ const char *scan_tally(struct scan *scan, size_t *length, struct error *why)
 	lua_settop(scan->L, 0); /* the text of the call before */
 	if (worker_tally(scan->worker, why))
 		return NULL;
-	const char *text = lua_tolstring(scan->L, -1, length);
-	if (!text)
-		error_set(why, ERR_SCRIPT, "the tally is no text");
-	return text;
+	return lua_tolstring(scan->L, -1, length); /* what json.encode returned */
 }
 
 int scan_destroy(struct scan *scan, struct error *why)

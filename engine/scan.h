@@ -25,6 +25,7 @@ struct scan_part {
 	/* The rest is for part of several; NULL and 0 otherwise. */
 	bool (*opened)(void *owner, const struct endpoint *target); /* a target has answered; true: a record will follow */
 	uint64_t rate_pps, rate_bytes; /* its share */
+	uint32_t life; /* how many processes had this part before: connections of theirs may still be open at the peers */
 	uint64_t position; /* where to begin */
 	uint64_t repeated; /* targets before this position were taken before, by a worker that has ended */
 	bool (*again)(void *owner, struct endpoint *out); /* targets to take before all others; false: no more */

