@@ -18,8 +18,8 @@ local DELAY_MAX = 3600       -- seconds
 local SYN_ACK_AGAIN = 1.25   -- seconds after its SYN-ACK within which who misses our ACK has sent it again (RFC 6298: after 1)
 
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
--- returns, with service, services and fields, is not changed here), connect(address, port), options (full, timeout), handshake(f, conn,
--- fields) (true; or false, what was raised and the thread; or nil and the outcome of a handshake for the first answer only),
+-- returns, with service, services and fields, is not changed here), connect(address, port, retries), options (full, timeout,
+-- follow_up), handshake(f, conn, fields) (true; or false, what was raised and the thread; or nil and the outcome of a handshake for the first answer only),
 -- handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded, host_of(address) and
 -- known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
@@ -156,7 +156,9 @@ local function check_try(self, name, options)
   end
   for _, key in ipairs(SECONDS) do
     local seconds = options and options[key]
-    if seconds and (seconds ~= seconds or seconds < 0) then error(("the option '%s' of try is not less than 0"):format(key), 3) end
+    if seconds and (seconds ~= seconds or seconds < 0) then
+      error(("the option '%s' of try is not less than 0"):format(key), 3)
+    end
   end
   local root = self.root or self
   if #root.attempts + (root.elsewhere or 0) >= ATTEMPTS_MAX then error(("more than %d attempts"):format(ATTEMPTS_MAX), 3) end

@@ -128,8 +128,8 @@ function options.declare_network(command)
   add(command, "--gateway-mac", "Hardware address of the next hop. Default: by ARP or NDP.", "MAC", converted(check.mac))
   add(command, "--timeout", "Wait for an answer, e.g. 3s or 500ms. Default: each protocol's own.", "TIME",
     converted(check.positive_duration "--timeout"))
-  add(command, "--follow-up-delay", "With --full: wait so long before each new connection that tries the service's own handshake, "
-    .. "until one is answered. Default: 0s,5s.", "TIME,...", converted(check.delays))
+  add(command, "--follow-up-delay", "With --full: wait so long before each new connection that tries the service's own "
+    .. "handshake, until one is answered. Default: 0s,5s.", "TIME,...", converted(check.delays))
   add(command, "--redirects", "With --full: follow so many of a web server's redirections within host and port, 0 to 5. Default: 0.",
     "N", converted(check.redirects))
   add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N",
@@ -148,7 +148,8 @@ function options.for_core(given, defaults)
   local out = {
     root = given.tree, paths = given.path, transport = given.transport or "auto", link = given.link,
     interface = given.interface, source_addresses = given.source_address, source_ports = given.source_ports,
-    gateway_mac = given.gateway_mac, timeout = given.timeout, follow_up = given.follow_up_delay, redirects = given.redirects, retries = given.retries or "1", seed = given.seed,
+    gateway_mac = given.gateway_mac, timeout = given.timeout, follow_up = given.follow_up_delay, redirects = given.redirects,
+    retries = given.retries or "1", seed = given.seed,
     blocklists = given.blocklist, no_default_blocklist = given.no_default_blocklist, trace = given.trace,
     push = given.push, jit = given.jit,
   }
