@@ -20,8 +20,8 @@ local SYN_ACK_AGAIN = 1.25   -- seconds after its SYN-ACK within which who misse
 -- context: what all targets of a scan share: primitives (of conns), protocols, identify(bytes, handshake, port, said) (what it
 -- returns, with service, services and fields, is not changed here), connect(address, port, retries), options (full, timeout,
 -- follow_up), handshake(f, conn, fields) (true; or false, what was raised and the thread; or nil and the outcome of a handshake
--- for the first answer only), handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded, host_of(address) and
--- known_host(address) (what policies remember of a host; the latter makes none).
+-- for the first answer only), handshakes (all names), expected(port), observe(what) or nil, array(list), now(), recorded,
+-- host_of(address) and known_host(address) (what policies remember of a host; the latter makes none).
 function target.new(context, address, port, conn)
   local self = setmetatable({
     context = context, address = address, port = port, attempts = {}, conn = conn, first = conn, used = false,
