@@ -85,6 +85,25 @@ describe("a scan", function()
     assert.matches("%-%-trace goes with raw scanning", result.err)
   end)
 
+  it("is one process in a simulation, and says so when more are asked for", function()
+    program.directory({}, function(directory)
+      program.scan(BEHAVIOURS, { "--workers", "2", "--summary", directory .. "/summary" })
+      local summary = cjson.decode(program.read(directory .. "/summary"))
+      assert.equal(1, summary.workers)
+      assert.same({ "one worker: a simulated Internet has one clock" }, summary.notes)
+      program.scan(BEHAVIOURS, { "--summary", directory .. "/summary" })
+      assert.same({}, cjson.decode(program.read(directory .. "/summary")).notes)
+    end)
+  end)
+
+  it("refuses a number of workers that is none", function()
+    for _, workers in ipairs { "0", "65", "two", "1.5" } do
+      local result = program.run { "scan", "--link", "sim:demo", "--workers", workers }
+      assert.equal(2, result.status)
+      assert.matches("%-%-workers", result.err)
+    end
+  end)
+
   it("leaves out what refused and what did not answer, unless told otherwise", function()
     local _, found = program.scan(BEHAVIOURS)
     assert.is_nil(found["198.18.1.13:80"])
