@@ -36,8 +36,8 @@ local READING = [[
 - "Connections held open": each waits, and is then asked for HTTP, so that always as many are open as the row says; the cost is
   that of a whole target, from SYN to record.
 - "Rate kept": windows of one second, in steps of 10 ms, over all packets, while nobody reads the output. Sonde is stopped
-  (SIGSTOP) for 0.3 s, and later its queue refuses packets (ENOBUFS; the xdp link has no such queue) for 0.3 s: the slowest second
-  is one without a disturbance, the fastest one any. The peers are left in peace.
+  (SIGSTOP) for 0.3 s, and later the far side takes no packets (ENOBUFS) for 0.3 s: the slowest second is one without a
+  disturbance, the fastest one any. The peers are left in peace.
 ]]
 
 local BUSY = "\nThe machine had other work to do during this run: absolute figures and rates are too low, and answers were lost "
@@ -77,12 +77,13 @@ end
 local function missed(result)
   local lines = {}
   for _, goal in ipairs(goals.of(result)) do
+    local before = #lines
     for _, one in ipairs(goal.checks) do
       if goals.judge(one) == "missed" then
         lines[#lines + 1] = ("- %s: %s: %s."):format(goal.work, one.text, tables.verdict(one))
       end
     end
-    if limits[goal.key] then lines[#lines + 1] = "\n  " .. limits[goal.key] .. "\n" end
+    if #lines > before and limits[goal.key] then lines[#lines + 1] = "\n  " .. limits[goal.key] .. "\n" end
   end
   if #lines == 0 then return "" end
   return "\n## What is missed, and why\n\n" .. table.concat(lines, "\n") .. "\n"

@@ -193,9 +193,10 @@ class Lab:
         text = sh(*inside(self.far, ["ethtool", "-S", "far0"]))
         return sum(int(x) for x in re.findall(r"xdp_tx_errors: (\d+)", text))
 
-    def queue(self, *words):
-        """The near side's queue of outgoing frames, e.g. ("pfifo", "limit", "1000")."""
-        sh(*inside(self.near, ["tc", "qdisc", "replace", "dev", "near0", "root", *words]))
+    def stall_far(self, seconds):
+        """Keeps the far side from receiving: something more urgent has its core. The sender's 256 frames fill up, then ENOBUFS."""
+        hog = "import time\nend = time.monotonic() + %f\nwhile time.monotonic() < end: pass" % seconds
+        sh("taskset", "-c", str(FAR_CORE), "chrt", "-f", "2", sys.executable, "-c", hog)
 
     def close(self):
         self.beat.kill()

@@ -18,42 +18,39 @@ OPEN_PATIENCE = 20  # seconds beyond the time for which a connection is held
 OPEN_LONG = 1000000
 OPEN_SECONDS = 1.5  # of the steady state, in which an event's cost is measured
 DISTURBANCE_SECONDS = 0.3
-QUEUE = ("pfifo", "limit", "1000")  # as lab.sh has it
-QUEUE_FULL = ("tbf", "rate", "1mbit", "burst", "2kb", "limit", "2kb")
 STALL_SECONDS = 4  # in which nobody reads the output
 
 
 # --- the rate -----------------------------------------------------------------------------------------------------------------
 
 
-class Disturbance:
-    """Stops the scanner for a moment, later lets its queue hold nothing (ENOBUFS) for another; notes when."""
+def disturb(lab, scanner):
+    """Stops the scanner for a moment; later the far side takes nothing (ENOBUFS) for another. [(from, till)] in seconds."""
+    def stop():
+        scanner.signal(signal.SIGSTOP)
+        time.sleep(DISTURBANCE_SECONDS)
+        scanner.signal(signal.SIGCONT)
 
-    def __init__(self, lab, scanner):
-        self.when = []
-        for start, begin, end in (
-            (1.5, lambda: scanner.signal(signal.SIGSTOP), lambda: scanner.signal(signal.SIGCONT)),
-            (3.2, lambda: lab.queue(*QUEUE_FULL), lambda: lab.queue(*QUEUE)),
-        ):
-            time.sleep(max(0, scanner.began_ns / 1e9 + start - time.monotonic()))
-            since = time.monotonic()
-            begin()
-            time.sleep(DISTURBANCE_SECONDS)
-            end()
-            self.when.append((since, time.monotonic() + 2 * SLOT_SECONDS))
+    when = []
+    for start, action in ((1.5, stop), (3.2, lambda: lab.stall_far(DISTURBANCE_SECONDS))):
+        time.sleep(max(0, scanner.began_ns / 1e9 + start - time.monotonic()))
+        since = time.monotonic()
+        action()
+        when.append((since, time.monotonic() + 2 * SLOT_SECONDS))
+    return when
 
 
-def measure_rate(lab, far, words, rate, disturb=False, brings_xdp=False):
+def measure_rate(lab, far, words, rate, disturbed=False, brings_xdp=False):
     """Where it is disturbed, nobody reads the output at first either, which must not hold up the packets."""
     far.read("slots")
     with lab.receiving(brings_xdp), Scanner(lab, words, stdout=subprocess.PIPE) as scanner:
-        reader = threading.Timer(STALL_SECONDS if disturb else 0, scanner.process.stdout.read)
+        reader = threading.Timer(STALL_SECONDS if disturbed else 0, scanner.process.stdout.read)
         reader.start()
-        disturbed = Disturbance(lab, scanner).when if disturb else []
+        when = disturb(lab, scanner) if disturbed else []
         result = scanner.finish()
         reader.join()
     counted = far.read("slots")
-    least, most = deviations(counted["slots"], counted["first_ns"] / 1e9, counted["last_syn_ns"] / 1e9, rate, disturbed)
+    least, most = deviations(counted["slots"], counted["first_ns"] / 1e9, counted["last_syn_ns"] / 1e9, rate, when)
     result.update(least=least, most=most, frames=counted["frames"])
     return result
 
@@ -64,7 +61,7 @@ def rate_kept(runs, rate=50000, targets="198.18.0.0/16"):
         def ours(link):
             def turn(i):
                 words = who.sonde(link, "expected", i, "-", targets, rate=rate, cooldown="500ms")
-                return measure_rate(lab, far, words, rate, disturb=True, brings_xdp=link == "xdp")
+                return measure_rate(lab, far, words, rate, disturbed=True, brings_xdp=link == "xdp")
             return turn
 
         turns = {
