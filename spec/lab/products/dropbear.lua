@@ -5,11 +5,14 @@ return {
 dropbearkey -t ed25519 -f key > public
 exec dropbear -F -E -w -s -r key -P pid -p 22
 ]],
-  serves = { {
-    service = "ssh", port = 22, ways = { "wait", "http", "tls", "newlines" },
-    fields = {
-      version = "2.0", software = "dropbear_$upstream", host_key_type = "ssh-ed25519", host_key_proven = true,
-      host_key_fingerprint = "$(sed -n 's/^Fingerprint: //p' public)",
+  serves = {
+    {
+      service = "ssh", port = 22, ways = { "wait", "http", "tls", "newlines" },
+      fields = {
+        version = "2.0", software = "dropbear_$upstream", host_key_type = "ssh-ed25519", host_key_proven = true,
+        host_key_fingerprint = "$(sed -n 's/^Fingerprint: //p' public)",
+      },
     },
-  } },
+    { service = "ssh", port = 22, handshake = "newlines" },
+  },
 }

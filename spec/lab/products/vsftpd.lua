@@ -13,10 +13,13 @@ xferlog_enable=NO
 CONF
 exec vsftpd "$run/vsftpd.conf"
 ]],
-  serves = { {
-    service = "ftp", port = 21, ways = { "wait", "http", "tls", "newlines" },
-    fields = {
-      code = 220, banner = "(vsFTPd $upstream)", product = "vsFTPd", version = "$upstream", feat_code = 211,
+  serves = {
+    {
+      service = "ftp", port = 21, ways = { "wait", "http", "tls", "newlines" },
+      fields = {
+        code = 220, banner = "(vsFTPd $upstream)", product = "vsFTPd", version = "$upstream", feat_code = 211,
+      },
     },
-  } },
+    { service = "ftp", port = 21, handshake = "newlines50" },
+  },
 }
