@@ -147,6 +147,8 @@ static int make_ring(struct ring_sender *sender, struct error *why)
 	int version = TPACKET_V2, yes = 1;
 	struct tpacket_req request = { .tp_block_size = BLOCK_BYTES, .tp_block_nr = BLOCKS, .tp_frame_size = SLOT_BYTES,
 				       .tp_frame_nr = BLOCKS * BLOCK_SLOTS };
+	/* A frame that the kernel refuses, since the MTU has become smaller, is skipped; else all behind it would wait for ever. */
+	setsockopt(sender->handle, SOL_PACKET, PACKET_LOSS, &yes, sizeof yes);
 	if (setsockopt(sender->handle, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes) == 0)
 		sender->vnet_bytes = sizeof(struct virtio_net_hdr);
 	if (setsockopt(sender->handle, SOL_PACKET, PACKET_VERSION, &version, sizeof version) < 0 ||

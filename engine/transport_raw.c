@@ -175,9 +175,10 @@ static int raw_poll(struct transport *transport, uint64_t until_ns, struct error
 {
 	struct raw *raw = raw_of(transport);
 	struct link *link = raw->config.link;
-	raw->happened = false;
 	int error = raw_turn(raw, why);
-	if (error || raw->happened)
+	bool happened = raw->happened; /* also what was sent since the last poll */
+	raw->happened = false;
+	if (error || happened)
 		return error;
 	uint64_t wake_ns = raw_wake(raw);
 	if (wake_ns > until_ns)
@@ -187,7 +188,9 @@ static int raw_poll(struct transport *transport, uint64_t until_ns, struct error
 	error = link->ops->wait(link, wake_ns);
 	if (error)
 		return error_set(why, error, "waiting on the %s link: %s", link->ops->name, error_text(error));
-	return raw_turn(raw, why);
+	error = raw_turn(raw, why);
+	raw->happened = false;
+	return error;
 }
 
 /* Sends until `most` frames wait, at the pace. False when that takes too long. */

@@ -41,7 +41,7 @@ struct raw {
 	uint64_t connects; /* so that each connect() takes another source port */
 	size_t probes_allowed; /* what is left of the last room() */
 	struct packet_template syn_v4, syn_v6; /* a probe's frame; empty: that family is not configured */
-	bool happened; /* this turn brought something */
+	bool happened; /* since the last poll, or in this one: the caller may have more to do */
 	bool behind; /* the link has more frames than we took: answers go before new probes, or they would be lost */
 	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
 };

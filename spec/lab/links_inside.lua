@@ -218,6 +218,21 @@ function scenes.oversized(kind, interface, destination, port)
   return { sent = sent, errors = tonumber(counters.send_errors), answer = answer }
 end
 
+-- The same where the MTU became smaller after the link was opened, so that only the kernel knows.
+function scenes.shrunk(kind, interface, destination, port)
+  local link = assert(open(kind, interface))
+  local route = assert(find(destination))
+  local function mtu(bytes) assert(os.execute(("ip link set %s mtu %d"):format(interface, bytes)) == 0) end
+  mtu(1300) -- not less than IPv6 needs
+  local payload = ffi.new "uint8_t[1400]"
+  send(link, route, destination, tonumber(port), { payload = payload, payload_length = 1400 })
+  local sent = send(link, route, destination, tonumber(port))
+  local answer = collect(link, 1, 1)[1]
+  mtu(1500)
+  link.ops.close(link)
+  return { sent = sent, answer = answer }
+end
+
 local function suppress(...)
   local list = { ... }
   local addresses = ffi.new("struct address[?]", #list)

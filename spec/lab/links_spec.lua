@@ -161,6 +161,11 @@ describe("against a real kernel", function()
         assert.same({ 1, 1, 81 }, { found.sent, found.errors, found.answer.port })
       end)
 
+      it("goes on behind a frame that the kernel refuses", function()
+        local found = scene("shrunk", kind, "near0", "198.18.0.2", 81)
+        assert.same({ 1, 81 }, { found.sent, found.answer.port })
+      end)
+
       it("waits for less than a millisecond when told to", function()
         local took = scene("wait", kind, "near0").took
         assert.is_true(took >= 200000, took)
