@@ -20,9 +20,11 @@ local PATIENCE_ON_A_BAD_WIRE = "4s"
 
 -- Source ports are divided, so that the capture tells who sent what. The kernel's own are below 61000.
 local ways = {
-  { name = "raw over the ring link", arguments = { "--transport", "raw", "--link", "ring" }, from = 61000, to = 61999 },
+  { name = "raw over the ring link by two workers", from = 61000, to = 61999,
+    arguments = { "--transport", "raw", "--link", "ring", "--workers", "2" } },
   { name = "raw over the xdp link", arguments = { "--transport", "raw", "--link", "xdp" }, from = 62000, to = 62999 },
-  { name = "raw over the pcap link", arguments = { "--transport", "raw", "--link", "pcap" }, from = 63000, to = 63999 },
+  { name = "raw over the pcap link by one worker", from = 63000, to = 63999,
+    arguments = { "--transport", "raw", "--link", "pcap", "--workers", "1" } },
   { name = "the socket transport", arguments = { "--transport", "socket" } },
 }
 
