@@ -88,9 +88,9 @@ static bool read_options(lua_State *L, int index, double *seconds)
 	return *seconds > 0;
 }
 
-/* What is to be remembered of the try beside its name becomes the environment of the target at index 1: an array of the options, at
- * index 3, and of the fields that the handshake wrote. It was given one table for all targets (upvalue 3), as most write nothing
- * before they have an answer: `taken`, it is this target's now. */
+/* What is to be remembered of the try beside its name becomes the environment of the target at index 1: the options, at index 3; or,
+ * where the handshake wrote fields, an array of them and the options. It was given one table for all targets to write to (upvalue 3),
+ * as most write nothing before they have an answer: `taken`, it is this target's now. */
 static void keep_memo(lua_State *L, struct brief *brief, bool taken)
 {
 	int top = lua_gettop(L);
@@ -100,14 +100,16 @@ static void keep_memo(lua_State *L, struct brief *brief, bool taken)
 	brief->has_memo = brief->has_learnt || lua_istable(L, 3);
 	if (!brief->has_memo)
 		return;
-	lua_createtable(L, 2, 0);
-	lua_pushvalue(L, 3);
-	lua_rawseti(L, -2, 1);
 	if (brief->has_learnt) {
+		lua_createtable(L, 2, 0);
 		lua_pushvalue(L, lua_upvalueindex(3));
+		lua_rawseti(L, -2, 1);
+		lua_pushvalue(L, 3);
 		lua_rawseti(L, -2, 2);
 		lua_createtable(L, 0, 0);
 		lua_replace(L, lua_upvalueindex(3));
+	} else {
+		lua_pushvalue(L, 3);
 	}
 	lua_setfenv(L, 1);
 }
@@ -192,8 +194,7 @@ static int brief_facts(lua_State *L)
 }
 
 /* stage(target): the name of the handshake that was asked; then what conclude was given, where it is answered; or else nil and the
- * whole target, where there is one; or else twice nil and an array of the options and of what the handshake wrote, where there is
- * either. */
+ * whole target, where there is one; or else twice nil, the options and what the handshake wrote, where there are any. */
 static int brief_stage(lua_State *L)
 {
 	const struct brief *brief = check_brief(L);
@@ -202,6 +203,11 @@ static int brief_stage(lua_State *L)
 	lua_settop(L, brief->stage == BRIEF_ANSWERED ? 2 : brief->stage == BRIEF_WHOLE ? 3 : 4);
 	if (brief->stage > BRIEF_ASKED || brief->has_memo)
 		lua_getfenv(L, 1);
+	if (brief->stage == BRIEF_ASKED && brief->has_learnt) {
+		lua_rawgeti(L, 5, 2);
+		lua_rawgeti(L, 5, 1);
+		lua_remove(L, 5);
+	}
 	return lua_gettop(L) - 1;
 }
 

@@ -83,4 +83,23 @@ describe("a brief target", function()
       end
     ]]
   end)
+
+  it("knows what a handshake wrote before it waited, and whether it may have written that", function()
+    local protocol = [[
+      return {
+        name = "http", first = "client", ports = { 80, 8080 }, fields = { server = "a name" },
+        handshake = function(conn, record)
+          conn:send "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"
+          if conn.port == 80 then record.server = tonumber(conn.host:match "%d+$") % 2 == 0 and "early" or 5 end
+          conn:receive_some()
+        end,
+      }
+    ]]
+    program.directory({ ["protocols/http.lua"] = protocol }, function(directory)
+      local options = ("--max-targets 3000 --policy expected --path %s"):format(directory)
+      local brief = records(options)
+      assert.is_truthy(brief:find("the field 'server' is a number", 1, true))
+      assert.is_true(brief == records(options, true))
+    end)
+  end)
 end)

@@ -27,7 +27,7 @@ function brief.new(engine, context)
   local C, identify, protocols, syn_ack = engine.brief, context.identify, context.protocols, engine.primitives.syn_ack
 
   local function whole(handle)
-    local name, known, there, memo = C.stage(handle)
+    local name, known, there, options = C.stage(handle)
     if there then return there, target.of(there) end
     local conn, ago_ns = C.conn(handle)
     local self = target.new(context, handle.address, handle.port, conn)
@@ -36,7 +36,7 @@ function brief.new(engine, context)
     if known then
       target.show(there, self:has_answered(name, known, C.facts(handle)))
     elseif name then
-      self:has_begun(name, memo and memo[1])
+      self:has_begun(name, options)
     end
     C.become(handle, there)
     return there, self
@@ -57,9 +57,9 @@ function brief.new(engine, context)
         }, found)
       end
     end
-    local _, _, _, memo = C.stage(handle)
+    local learnt = select(5, C.stage(handle))
     local there, self = whole(handle)
-    return target.show(there, self:go_on(memo and memo[2], ok, what, thread))
+    return target.show(there, self:go_on(learnt, ok, what, thread))
   end
 
   local methods, ask = {}, nil

@@ -235,7 +235,7 @@ end
 -- The reason that an attempt keeps of its options.
 function target.why_of(options)
   local why = options and options.why
-  return why and why:sub(1, WHY_MAX)
+  return type(why) == "string" and why:sub(1, WHY_MAX) or nil
 end
 
 -- An attempt as it begins: `opened` where its handshake can be run on self.conn; else it has come to nothing.
