@@ -25,6 +25,8 @@ local READING = [[
   interrupts a task is in the task's own time on this kernel. "user us" is the scanner's own part.
 - `near busy` and `far busy`: how much of a core each side took between the first SYN and the last request. Near 100% is the
   side that was saturated. Where one core does both, there is but one side.
+- `no room` counts answers for which the scanner's end of the veth pair, 256 frames, had no room: lost on the bench's wire. A
+  scanner that sends long bursts within one system call, or a core that others need, too, makes them.
 - `MiB` is the sum of the peaks (VmHWM) of all processes of the contender.
 - `x peers`, `x TX ring`, ...: the rate divided by the best of these.
 - "ceiling" is a bare sender or receiver of a few dozen lines (`spec/bench/ceiling_*.c`): one frame, of which only the address

@@ -21,6 +21,7 @@ local COLUMNS = {
   { "per_cpu_second", "each CPU s", 1, "%.0f" },
   { "found", "found", 1, "%.0f" },
   { "lost", "lost %%", 100, "%.2f" },
+  { "not_delivered", "no room", 1, "%.0f" },
   { "open", "open", 1, "%.0f" },
   { "memory_each", "bytes each", 1, "%.0f", true },
   { "first_packet_s", "first packet s", 1, "%.3f", true },
