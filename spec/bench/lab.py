@@ -194,7 +194,7 @@ class Lab:
         return sum(int(x) for x in re.findall(r"xdp_tx_errors: (\d+)", text))
 
     def stall_far(self, seconds):
-        """Keeps the far side from receiving: something more urgent has its core. veth's 256 frames fill up, then comes ENOBUFS."""
+        """Keeps the far side from receiving: something more urgent has its core. veth fills up with 256 frames, then ENOBUFS."""
         hog = "import time\nend = time.monotonic() + %f\nwhile time.monotonic() < end: pass" % seconds
         sh("taskset", "-c", str(FAR_CORE), "chrt", "-f", "2", sys.executable, "-c", hog)
 
