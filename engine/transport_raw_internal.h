@@ -33,7 +33,7 @@ struct raw {
 	struct seen *resets; /* connections reset a moment ago: what the peer sent before it knew is not answered again */
 	struct seen *used; /* connections opened lately: their source port is not used again to the same target so soon */
 	struct flow *touched, *touched_last; /* flows to be flushed, in this order */
-	bool held_back; /* the first of them has something to send, and the pace has no room */
+	bool held_back; /* the first of them has something to send, and the pace or the outbox has no room */
 	bool ending; /* nothing is held back any more */
 	struct endpoint asked[RAW_ASKED_MAX]; /* probes whose SYN is not built yet */
 	uint32_t asked_count;

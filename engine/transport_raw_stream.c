@@ -197,15 +197,17 @@ void raw_touch(struct raw *raw, struct flow *flow)
 	raw->touched_last = flow;
 }
 
-/* May a frame be built, or would it only wait for the pace? */
+/* May a frame be built, or would it only wait for the pace, or find no room? As many may be due at once as there are flows. */
 static bool raw_may_build(struct raw *raw)
 {
+	if (outbox_room(raw->outbox) == 0)
+		return false;
 	if (raw->ending || (raw->pace.packets.rate == 0 && raw->pace.bytes.rate == 0))
 		return true;
 	return pace_room(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) > outbox_count(raw->outbox);
 }
 
-/* False when something has to wait for the pace. */
+/* False when something has to wait for the pace, or for room in the outbox. */
 static bool raw_output(struct raw *raw, struct flow *flow)
 {
 	struct counters *counters = raw->transport.counters;

@@ -787,6 +787,17 @@ describe("transport_raw", function()
       assert.equal(1, tonumber(counters(a).connect_failures))
     end)
 
+    it("loses nothing where more is to be sent at once than the outbox holds", function()
+      local a, streams, syns = party(pipe(), { base = { retries = 0 } }), 6000, 0
+      for i = 1, streams do assert.equal(0, (connect(a, "198.18.0.9:" .. i))) end
+      for _ = 1, 20 do
+        assert(transport(a).ops.poll(transport(a), 0, why) == 0)
+        syns = syns + #heard()
+      end
+      assert.equal(streams, syns)
+      assert.equal(0, tonumber(counters(a).outbox_full))
+    end)
+
     it("takes no port again to the same target within a minute, and does where there are too few", function()
       local a, taken = party(pipe()), {}
       probe(a)
