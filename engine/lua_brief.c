@@ -19,7 +19,7 @@ enum brief_stage {
 
 struct brief {
 	const void *mark;
-	struct conn *conn;
+	struct conn *conn; /* kept by the target's coroutine; NULL when that is over, though a script may have kept the target */
 	uint64_t began_ns; /* the transport's clock */
 	const char *handshake; /* its name, which the table of handshakes keeps; NULL while nothing was asked */
 	uint64_t wire_sent; /* when it was answered, as all that follows */
@@ -36,6 +36,21 @@ static struct brief *check_brief(lua_State *L)
 	if (!brief || lua_objlen(L, 1) != sizeof *brief || brief->mark != &brief_mark)
 		luaL_error(L, "call it with a colon: target:try(...)");
 	return brief;
+}
+
+/* The same of a target whose coroutine still runs. */
+static struct brief *check_current(lua_State *L)
+{
+	struct brief *brief = check_brief(L);
+	if (!brief->conn)
+		luaL_error(L, "this target is over");
+	return brief;
+}
+
+void brief_end(lua_State *L)
+{
+	struct brief *brief = lua_touserdata(L, -1);
+	brief->conn = NULL;
 }
 
 static uint64_t now_ns(const struct brief *brief)
@@ -119,7 +134,7 @@ static void keep_memo(lua_State *L, struct brief *brief, bool taken)
  * else as context.handshake. Upvalues: the handshakes and the timeouts by name, and what handshakes write to. */
 static int brief_ask(lua_State *L)
 {
-	struct brief *brief = check_brief(L);
+	struct brief *brief = check_current(L);
 	struct conn *conn = brief->conn;
 	lua_settop(L, 3);
 	struct coro *coro = coro_running(conn->pool, L);
@@ -147,7 +162,7 @@ static int brief_ask(lua_State *L)
 /* answer(target): the first bytes that came, those we had sent, and the port. */
 static int brief_answer(lua_State *L)
 {
-	const struct conn *conn = check_brief(L)->conn;
+	const struct conn *conn = check_current(L)->conn;
 	size_t length = buffer_length(&conn->received);
 	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received), length < DATA_MAX ? length : DATA_MAX);
 	lua_pushlstring(L, (const char *)buffer_bytes(&conn->said), buffer_length(&conn->said));
@@ -159,7 +174,7 @@ static int brief_answer(lua_State *L)
  * more to say of the connection than that. */
 static int brief_conclude(lua_State *L)
 {
-	struct brief *brief = check_brief(L);
+	struct brief *brief = check_current(L);
 	luaL_checktype(L, 2, LUA_TTABLE);
 	const struct stream *stream = conn_facts(brief->conn);
 	if (brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 || stream->reset_length > 0)
@@ -179,7 +194,7 @@ static int brief_conclude(lua_State *L)
 /* facts(target): what is known once it is answered: sent, acked, packets, bytes, rtt, window. */
 static int brief_facts(lua_State *L)
 {
-	const struct brief *brief = check_brief(L);
+	const struct brief *brief = check_current(L);
 	uint64_t rtt_ns = conn_facts(brief->conn)->rtt_ns;
 	lua_pushboolean(L, brief->sent);
 	lua_pushboolean(L, brief->acked);
@@ -214,7 +229,7 @@ static int brief_stage(lua_State *L)
 /* become(target, whole): from now on, the table `whole` stands for it. */
 static int brief_become(lua_State *L)
 {
-	struct brief *brief = check_brief(L);
+	struct brief *brief = check_current(L);
 	lua_settop(L, 2);
 	lua_setfenv(L, 1);
 	brief->stage = BRIEF_WHOLE;
@@ -224,7 +239,7 @@ static int brief_become(lua_State *L)
 /* conn(target): its connection, and how long ago it opened, in ns. */
 static int brief_conn(lua_State *L)
 {
-	const struct brief *brief = check_brief(L);
+	const struct brief *brief = check_current(L);
 	coro_push_kept(brief->conn->resource.holder, L, 0);
 	lua_pushnumber(L, (double)(now_ns(brief) - brief->began_ns));
 	return 2;
@@ -233,7 +248,7 @@ static int brief_conn(lua_State *L)
 /* known(target): what conclude was given, and the port; nil where it is not answered, or no longer brief. */
 static int brief_known(lua_State *L)
 {
-	const struct brief *brief = check_brief(L);
+	const struct brief *brief = check_current(L);
 	if (brief->stage != BRIEF_ANSWERED)
 		return 0;
 	lua_getfenv(L, 1);
@@ -243,7 +258,7 @@ static int brief_known(lua_State *L)
 
 struct brief_told brief_told(lua_State *L)
 {
-	const struct brief *brief = check_brief(L);
+	const struct brief *brief = check_current(L);
 	return (struct brief_told){
 		.stream = conn_facts(brief->conn), .handshake = brief->handshake, .packets = brief->packets_sent,
 		.bytes = brief->wire_sent, .acked = brief->acked, .lasted_ns = now_ns(brief) - brief->began_ns,
@@ -258,7 +273,10 @@ static int brief_index(lua_State *L)
 	lua_settop(L, 2);
 	lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(1));
-	switch (lua_type(L, 3)) {
+	int type = lua_type(L, 3);
+	if (!brief->conn && brief->stage != BRIEF_WHOLE)
+		luaL_error(L, "this target is over");
+	switch (brief->conn || type == LUA_TFUNCTION ? type : LUA_TNIL) {
 	case LUA_TFUNCTION:
 		return 1;
 	case LUA_TNUMBER:

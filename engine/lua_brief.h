@@ -10,6 +10,9 @@
  * of what that keeps (coro_start). */
 void brief_push(lua_State *L, struct conn *conn);
 
+/* The coroutine of the target on top of L's stack is over, and with it the connection: who still has the target gets errors. */
+void brief_end(lua_State *L);
+
 /* What is known of an answered target, for its record. */
 struct brief_told {
 	const struct stream *stream; /* its connection; only what does not change after the answer is of use in it */

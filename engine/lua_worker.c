@@ -134,6 +134,16 @@ int lua_worker_new_target(lua_State *L, const struct worker_functions *functions
 	return birth.ref;
 }
 
+void lua_worker_release(lua_State *L, const struct worker_functions *functions, int target)
+{
+	if (functions->ended != LUA_NOREF) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, target);
+		brief_end(L);
+		lua_pop(L, 1);
+	}
+	luaL_unref(L, LUA_REGISTRYINDEX, target);
+}
+
 void lua_worker_ended(lua_State *L, const struct worker_functions *functions, int target, lua_State *thread)
 {
 	int arguments = 1;

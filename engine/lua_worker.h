@@ -26,6 +26,9 @@ int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL
 int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
 			  struct stream *stream, struct coro_resource **resource, int *kept);
 
+/* Gives up the reference to a target whose coroutine is over. */
+void lua_worker_release(lua_State *L, const struct worker_functions *functions, int target);
+
 /* Writes the record of a brief target whose policy has ended; `thread`: by an error, which is on top of its stack; else NULL. */
 void lua_worker_ended(lua_State *L, const struct worker_functions *functions, int target, lua_State *thread);
 

@@ -103,7 +103,7 @@ static void target_done(void *owner, struct coro *coro, void *tag, const char *e
 		lua_worker_ended(worker->config.L, &worker->functions, ref, error ? coro_state(coro) : NULL);
 	else if (error)
 		lua_worker_fail(worker->config.L, &worker->functions, ref, error, worker->stopped);
-	luaL_unref(worker->config.L, LUA_REGISTRYINDEX, ref);
+	lua_worker_release(worker->config.L, &worker->functions, ref);
 }
 
 static const char *assigned_to(struct worker *worker, uint16_t port)

@@ -102,4 +102,24 @@ describe("a brief target", function()
       assert.is_true(brief == records(options, true))
     end)
   end)
+
+  it("is of no use to a policy that keeps it beyond its end", function()
+    local policy = [[
+      local last
+      return function(target)
+        local said = {}
+        for i, use in ipairs {
+          function() return last.port end, function() return last.own end, function() last.own = 1 end,
+          function() return last:try "wait" end, function() return last:at(80) end, function() return last.attempts end,
+        } do said[i] = last and tostring(select(2, pcall(use))):match "this target is over" or "-" end
+        local attempt = target:try("wait", { why = table.concat(said, ",") })
+        if attempt.service then last = last or target end
+      end
+    ]]
+    program.directory({ ["own.lua"] = policy }, function(directory)
+      local over = "this target is over"
+      local text = records(("--max-targets 2000 --policy %s/own.lua"):format(directory))
+      assert.is_truthy(text:find('"why":"' .. (over .. ","):rep(5) .. over .. '"', 1, true))
+    end)
+  end)
 end)
