@@ -68,6 +68,24 @@ describe("pace", function()
     assert.is_true(least >= 9800 and most_in_a_second(times) <= 10100, least .. " to " .. most_in_a_second(times))
   end)
 
+  it("keeps the rate after a link that took a fifth of it for a while, or nothing", function()
+    for _, share in ipairs { 0.2, 0 } do
+      local pace, times, owed = new(10000, 0), {}, 0
+      for now = 0, 4 * second, 5e5 do
+        local full = now >= second and now < 1.4 * second
+        owed = full and owed + 5 * share or 0 -- what the link takes in half a millisecond
+        local taken = math.min(tonumber(C.pace_room(pace, now, 60)), full and math.floor(owed) or math.huge)
+        owed = owed - (full and taken or 0)
+        C.pace_take(pace, taken, taken * 60)
+        for _ = 1, taken do times[#times + 1] = now end
+      end
+      assert.is_true(most_in_a_second(times) <= 10100, tostring(most_in_a_second(times)))
+      local after = 0
+      for _, time in ipairs(times) do after = after + (time >= 1.4 * second and time < 2.4 * second and 1 or 0) end
+      assert.is_true(after >= 9800 and after <= 10100, tostring(after))
+    end
+  end)
+
   it("makes up for short pauses, slowly: the average is the rate", function()
     local pace, sent = new(10000, 0), 0
     for tenth = 0, 299 do
