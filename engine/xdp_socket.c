@@ -141,19 +141,22 @@ static void take_completed(struct xdp_socket *socket)
 {
 	struct xdp_ring *completion = &socket->completion;
 	uint32_t producer = ring_load(completion->producer);
-	if (completion->ours == producer)
-		return;
 	while (completion->ours != producer)
 		socket->free[socket->free_count++] = *ring_address(completion, completion->ours++);
 	ring_publish(completion->consumer, completion->ours);
 }
 
-size_t xdp_socket_reserve(struct xdp_socket *socket, struct frame *frames, size_t count)
+/* How many of `count` frames there is memory for. */
+static size_t send_room(struct xdp_socket *socket, size_t count)
 {
 	if (socket->free_count < count)
 		take_completed(socket);
-	if (count > socket->free_count)
-		count = socket->free_count;
+	return count < socket->free_count ? count : socket->free_count;
+}
+
+size_t xdp_socket_reserve(struct xdp_socket *socket, struct frame *frames, size_t count)
+{
+	count = send_room(socket, count);
 	for (size_t i = 0; i < count; i++)
 		frames[i].data = socket->memory + socket->free[socket->free_count - 1 - i];
 	return count;
@@ -162,10 +165,7 @@ size_t xdp_socket_reserve(struct xdp_socket *socket, struct frame *frames, size_
 size_t xdp_socket_put(struct xdp_socket *socket, const struct frame *frames, size_t count)
 {
 	struct xdp_ring *send = &socket->send;
-	if (socket->free_count < count)
-		take_completed(socket);
-	if (count > socket->free_count)
-		count = socket->free_count;
+	count = send_room(socket, count);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t address = socket->free[--socket->free_count];
 		if (frames[i].data != socket->memory + address)

@@ -52,6 +52,7 @@ local long = {
   ["worker.c"] = "the scan loop, and what scripts call of it", ["transport_raw.c"] = "its ops, life and way out are one table",
   ["scan.c"] = "opens everything, in order",
   ["tls.c"] = "one state machine",
+  ["xdp_socket.c"] = "the four rings of one socket share its memory",
 }
 
 local LINES_GOOD, LINES_MAX = 400, 700

@@ -537,7 +537,7 @@ bool party_measure(struct party *party, struct link *far_end, uint32_t count, do
 		if (got != 512 || far_end->ops->send(far_end, frames, 512) != 512)
 			return false;
 		start = seconds();
-		for (int i = 0; i < 8; i++)
+		for (int i = 0; i < 9; i++) /* batches of 64, and one that finds nothing more */
 			poll_once(party, 0);
 		opening += seconds() - start;
 		while (far_end->ops->receive(far_end, drained, 512) > 0)
