@@ -5,6 +5,7 @@
 #include <luajit-2.1/lauxlib.h>
 #include <string.h>
 
+#define OVER "this target is over: keep what is wanted of it, not the target"
 #define DATA_MAX 4096 /* bytes of an answer that signatures see and a record keeps */
 
 static const char brief_mark; /* its address tells a brief target from any other userdata */
@@ -43,7 +44,7 @@ static struct brief *check_current(lua_State *L)
 {
 	struct brief *brief = check_brief(L);
 	if (!brief->conn)
-		luaL_error(L, "this target is over");
+		luaL_error(L, OVER);
 	return brief;
 }
 
@@ -138,8 +139,8 @@ static int brief_ask(lua_State *L)
 	struct conn *conn = brief->conn;
 	lua_settop(L, 3);
 	struct coro *coro = coro_running(conn->pool, L);
-	if (brief->stage != BRIEF_NEW || !coro || !conn->stream || conn->outcome || conn->stream->bytes_received > 0 ||
-	    conn->stream->transport->ops->begin)
+	if (brief->stage != BRIEF_NEW || !coro || conn->resource.holder != coro || !conn->stream || conn->outcome ||
+	    conn->stream->bytes_received > 0 || conn->stream->transport->ops->begin)
 		return 0;
 	lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(2));
@@ -177,7 +178,7 @@ static int brief_conclude(lua_State *L)
 	struct brief *brief = check_current(L);
 	luaL_checktype(L, 2, LUA_TTABLE);
 	const struct stream *stream = conn_facts(brief->conn);
-	if (brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 || stream->reset_length > 0)
+	if (brief->stage != BRIEF_ASKED || brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 || stream->reset_length > 0)
 		return 0;
 	lua_settop(L, 2);
 	lua_setfenv(L, 1);
@@ -275,7 +276,7 @@ static int brief_index(lua_State *L)
 	lua_rawget(L, lua_upvalueindex(1));
 	int type = lua_type(L, 3);
 	if (!brief->conn && brief->stage != BRIEF_WHOLE)
-		luaL_error(L, "this target is over");
+		luaL_error(L, OVER);
 	switch (brief->conn || type == LUA_TFUNCTION ? type : LUA_TNIL) {
 	case LUA_TFUNCTION:
 		return 1;
