@@ -178,7 +178,8 @@ static int brief_conclude(lua_State *L)
 	struct brief *brief = check_current(L);
 	luaL_checktype(L, 2, LUA_TTABLE);
 	const struct stream *stream = conn_facts(brief->conn);
-	if (brief->stage != BRIEF_ASKED || brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 || stream->reset_length > 0)
+	if (brief->stage != BRIEF_ASKED || brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 ||
+	    stream->reset_length > 0)
 		return 0;
 	lua_settop(L, 2);
 	lua_setfenv(L, 1);
