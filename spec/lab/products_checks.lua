@@ -123,15 +123,20 @@ local LINE_WITHOUT = "  { service = %q, product = %q, version = %q },\n"   -- of
 
 -- Writes build/lab/verified.lua: one line for each protocol of a product that was verified. Returns how many.
 function checks.note(list, found)
-  local lines = {}
+  local lines, seen = {}, {}
+  local function add(line, ...)
+    line = line:format(...)
+    if not seen[line] then lines[#lines + 1] = line end
+    seen[line] = true
+  end
   for _, product in ipairs(list) do
     local truth = checks.truth(product)
     for _, one in ipairs(product.endpoints) do
       local good, version = verified(one, found, truth), upstream(truth.version or "")
       if good and one.handshake then
-        lines[#lines + 1] = LINE:format(one.handshake, one.service, product.title, version)
+        add(LINE, one.handshake, one.service, product.title, version)
       elseif good and next(one.ways) then
-        lines[#lines + 1] = LINE_WITHOUT:format(one.service, product.title, version)
+        add(LINE_WITHOUT, one.service, product.title, version)
       end
     end
   end
