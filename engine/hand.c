@@ -38,7 +38,7 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_n
 	hand->told_pps = hand->packets.ordered;
 	hand->told_bytes = hand->bytes.ordered;
 	struct worker_process_config config = {
-		.scan = scan, .ledger = hand->ledger, .killed = hand->killed, .killed_count = hand->killed_count,
+		.scan = scan, .ledger = hand->ledger,
 		.index = hand->index, .count = hand->count, .rate_pps = hand->told_pps, .rate_bytes = hand->told_bytes,
 		.share = hand->order, .now_ns = now_ns, .enough = enough,
 		.life = hand->starts,
@@ -150,7 +150,7 @@ static enum hand_end end(struct hand *hand)
 	if (stuck) {
 		char text[ENDPOINT_TEXT_MAX];
 		snprintf(hand->how, sizeof hand->how, "stuck in the script of %s", endpoint_format(&words.target, text));
-		hand->killed[hand->killed_count++] = words.target;
+		ledger_kill(hand->ledger, &words.target);
 	}
 	if (hand->failure.code)
 		return HAND_FAILED;

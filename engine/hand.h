@@ -33,8 +33,6 @@ struct hand {
 	struct message_failure failure;
 	char *tallies[HAND_STARTS_MAX]; /* JSON texts, one of each process; NULL: it told none */
 	uint32_t starts;
-	struct endpoint killed[HAND_STARTS_MAX]; /* targets whose scripts did not let go */
-	uint32_t killed_count;
 	char how[80]; /* its process ended */
 	struct share packets, bytes;
 	uint32_t order; /* number of the last one about the rate */

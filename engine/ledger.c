@@ -14,11 +14,18 @@ struct sample {
 	uint64_t time_ns, position;
 };
 
+struct killed {
+	struct endpoint target;
+	bool told; /* its record has come */
+};
+
 struct ledger {
 	struct cookie_key key;
 	struct endpoint *places; /* open addressing with linear probing; family ADDRESS_NONE: an empty place */
 	size_t mask, count;
 	struct seen *recorded;
+	struct killed killed[LEDGER_KILLED_MAX];
+	size_t killed_count;
 	uint64_t patience_ns, reached;
 	struct sample samples[SAMPLES]; /* a ring, never empty: the oldest, at `oldest`, is where the worker would go on */
 	uint32_t oldest, sample_count;
@@ -141,12 +148,42 @@ size_t ledger_open_count(const struct ledger *ledger)
 bool ledger_record(struct ledger *ledger, const struct endpoint *target, uint64_t now_ns)
 {
 	take_out(ledger, target);
+	for (size_t i = 0; i < ledger->killed_count; i++)
+		ledger->killed[i].told |= endpoint_equal(&ledger->killed[i].target, target);
 	return !seen_add(ledger->recorded, hash(ledger, target), now_ns);
 }
 
 bool ledger_is_recorded(const struct ledger *ledger, const struct endpoint *target, uint64_t now_ns)
 {
 	return seen_has(ledger->recorded, hash(ledger, target), now_ns);
+}
+
+/* --- those that are not tried again --------------------------------------------------------------------------------------- */
+
+void ledger_kill(struct ledger *ledger, const struct endpoint *target)
+{
+	if (ledger->killed_count < LEDGER_KILLED_MAX)
+		ledger->killed[ledger->killed_count++] = (struct killed){ .target = *target };
+}
+
+bool ledger_is_killed(const struct ledger *ledger, const struct endpoint *target)
+{
+	for (size_t i = 0; i < ledger->killed_count; i++) {
+		if (endpoint_equal(&ledger->killed[i].target, target))
+			return true;
+	}
+	return false;
+}
+
+bool ledger_next_killed(const struct ledger *ledger, size_t *at, struct endpoint *out)
+{
+	while (*at < ledger->killed_count) {
+		const struct killed *killed = &ledger->killed[(*at)++];
+		*out = killed->target;
+		if (!killed->told)
+			return true;
+	}
+	return false;
 }
 
 /* --- how far it is ------------------------------------------------------------------------------------------------------------ */

@@ -16,6 +16,7 @@
 
 #define LEDGER_OPEN_MAX (1u << 20)
 #define LEDGER_RECORDED_MAX (1u << 20)
+#define LEDGER_KILLED_MAX 16
 
 struct ledger;
 
@@ -27,6 +28,9 @@ void ledger_destroy(struct ledger *ledger); /* NULL is fine */
 void ledger_open(struct ledger *ledger, const struct endpoint *target);
 /* Its record is here. False when there was one lately: this one is not wanted. */
 bool ledger_record(struct ledger *ledger, const struct endpoint *target, uint64_t now_ns);
+/* Its script did not let go of it, and cost a worker: it is not tried again, and gets a record that says so. Beyond
+ * LEDGER_KILLED_MAX such targets the ledger forgets. */
+void ledger_kill(struct ledger *ledger, const struct endpoint *target);
 /* The worker has taken so many targets of its part. */
 void ledger_position(struct ledger *ledger, uint64_t position, uint64_t now_ns);
 
@@ -39,6 +43,9 @@ bool ledger_is_recorded(const struct ledger *ledger, const struct endpoint *targ
 bool ledger_is_open(const struct ledger *ledger, const struct endpoint *target);
 /* Those that had answered and have no record, in no particular order: `at` begins at 0. False after the last. */
 bool ledger_next_open(const struct ledger *ledger, size_t *at, struct endpoint *out);
+bool ledger_is_killed(const struct ledger *ledger, const struct endpoint *target);
+/* Those that were killed and have had no record since, as ledger_next_open. */
+bool ledger_next_killed(const struct ledger *ledger, size_t *at, struct endpoint *out);
 size_t ledger_open_count(const struct ledger *ledger);
 
 #endif

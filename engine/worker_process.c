@@ -45,20 +45,10 @@ static int give_kept(void *owner, const char *line, size_t length, struct error 
 	return refused(courier_kept(self->courier, line, length), why);
 }
 
-
 static bool is_held_up(void *owner)
 {
 	struct worker_process *self = owner;
 	return courier_pending(self->courier) > PENDING_PAUSE;
-}
-
-static bool was_killed(const struct worker_process_config *config, const struct endpoint *target)
-{
-	for (size_t i = 0; i < config->killed_count; i++) {
-		if (endpoint_equal(&config->killed[i], target))
-			return true;
-	}
-	return false;
 }
 
 /* Peers repeat what the worker before this one did not acknowledge: what is done stays done. */
@@ -66,7 +56,7 @@ static bool tell_opened(void *owner, const struct endpoint *target)
 {
 	struct worker_process *self = owner;
 	const struct worker_process_config *config = self->config;
-	if (was_killed(config, target) || (config->life && ledger_is_recorded(config->ledger, target, config->now_ns)))
+	if (ledger_is_killed(config->ledger, target) || (config->life && ledger_is_recorded(config->ledger, target, config->now_ns)))
 		return false;
 	courier_opened(self->courier, target); /* without memory for it a restart would not know of it: no harm now */
 	return true;
@@ -76,7 +66,7 @@ static bool next_again(void *owner, struct endpoint *out)
 {
 	struct worker_process *self = owner;
 	while (ledger_next_open(self->config->ledger, &self->again, out)) {
-		if (!was_killed(self->config, out))
+		if (!ledger_is_killed(self->config->ledger, out))
 			return true;
 	}
 	return false;
@@ -86,7 +76,7 @@ static bool is_done(void *owner, const struct endpoint *target)
 {
 	const struct worker_process_config *config = ((struct worker_process *)owner)->config;
 	return ledger_is_recorded(config->ledger, target, config->now_ns) || ledger_is_open(config->ledger, target) ||
-	       was_killed(config, target);
+	       ledger_is_killed(config->ledger, target);
 }
 
 /* --- telling and obeying -------------------------------------------------------------------------------------------------------- */
@@ -194,11 +184,9 @@ static int begin(struct worker_process *self, struct error *why)
 	script_watch_fork(give_up, self);
 	if (error == 0 && config->enough)
 		scan_exhaust(self->scan);
-	for (size_t i = 0; error == 0 && i < config->killed_count; i++) {
-		if (!ledger_is_recorded(config->ledger, &config->killed[i], config->now_ns))
-			scan_report_killed(self->scan, &config->killed[i],
-					   "the script could not be stopped: its worker was killed");
-	}
+	struct endpoint killed;
+	for (size_t at = 0; error == 0 && ledger_next_killed(config->ledger, &at, &killed);)
+		scan_report_killed(self->scan, &killed, "the script could not be stopped: its worker was killed");
 	return error;
 }
 

@@ -9,8 +9,6 @@
 struct worker_process_config {
 	struct scan *scan; /* prepared, with this worker's link open */
 	const struct ledger *ledger; /* of the workers before this one */
-	const struct endpoint *killed; /* targets whose scripts did not let go of earlier ones */
-	size_t killed_count;
 	uint32_t index, count;
 	uint64_t rate_pps, rate_bytes; /* its share at first */
 	uint32_t share; /* the number of that order */

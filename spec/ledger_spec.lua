@@ -42,6 +42,30 @@ describe("a ledger", function()
     assert.is_false(C.ledger_is_recorded(ledger, endpoint(2), SECOND))
   end)
 
+  it("has one record made of a target that cost a worker, however long the next one lasts", function()
+    local ledger = new()
+    local function killed()
+      local at, out, list = ffi.new "size_t[1]", ffi.new "struct endpoint", {}
+      while C.ledger_next_killed(ledger, at, out) do list[#list + 1] = C.address_v4_value(out.address) - 0xc6120000 end
+      return list
+    end
+    C.ledger_open(ledger, endpoint(1))
+    C.ledger_kill(ledger, endpoint(1))
+    C.ledger_kill(ledger, endpoint(2))
+    assert.same({ 1, 2 }, killed())
+    assert.is_true(C.ledger_record(ledger, endpoint(1), SECOND))
+    assert.same({ 2 }, killed())
+    assert.is_true(C.ledger_is_killed(ledger, endpoint(1)))
+    assert.is_false(C.ledger_is_killed(ledger, endpoint(3)))
+    local later = 100 * KEPT -- the record is no longer among those remembered
+    assert.is_false(C.ledger_is_recorded(ledger, endpoint(1), later))
+    C.ledger_kill(ledger, endpoint(4))
+    C.ledger_restart(ledger, later)
+    assert.same({ 2, 4 }, killed())
+    for i = 5, 99 do C.ledger_kill(ledger, endpoint(i)) end
+    assert.is_true(C.ledger_is_killed(ledger, endpoint(5)))
+  end)
+
   it("loses none of many that come and go", function()
     local ledger, model, state = new(), {}, 1
     local count = 0
