@@ -47,12 +47,12 @@ static int next_repeated(struct scan *scan, struct endpoint *out)
 static int next_target(void *owner, struct transport *transport, struct endpoint *out, struct error *why)
 {
 	struct scan *scan = owner;
-	if (scan->enough)
-		return ERR_CLOSED;
 	if (scan->held_up)
 		return ERR_AGAIN;
-	if (next_repeated(scan, out) == 0)
+	if (next_repeated(scan, out) == 0) /* no new one: it had answered */
 		return 0;
+	if (scan->enough)
+		return ERR_CLOSED;
 	for (int skipped = 0; skipped < SKIPPED_MAX; skipped++) {
 		int error = plan_next(scan->plan, transport, out, why);
 		if (error || !scan->part.skip)
