@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct raw_setup {
 	struct link *link;
 	struct suppress *suppress;
@@ -75,13 +74,19 @@ static int open_on(struct raw_setup *setup, const struct link_ops *ops, const st
 	return 0;
 }
 
+/* As many as there are source ports for: each needs one of its own. */
+static uint32_t workers_with_ports(const struct raw_setup *setup, const struct raw_setup_config *config)
+{
+	uint32_t ports = setup->from.port_last - setup->from.port_first + 1u;
+	return config->workers < ports ? config->workers : ports;
+}
+
 /* A queue of an interface takes the frames of one AF_XDP socket, whoever they are for; and which queue an answer arrives at is the
  * network's choice, not ours. So an xdp link is for one process. */
 static const char *choose_for_workers(struct raw_setup *setup, const struct raw_setup_config *config, const char *name)
 {
-	uint32_t ports = setup->from.port_last - setup->from.port_first + 1u;
 	bool xdp = strcmp(name, "xdp") == 0 || strcmp(name, "auto") == 0;
-	setup->workers = config->workers < ports ? config->workers : ports;
+	setup->workers = workers_with_ports(setup, config);
 	if (!xdp || setup->workers == 1)
 		return name;
 	if (!config->workers_named) {
@@ -104,7 +109,7 @@ static int open_live(struct raw_setup *setup, const char *name, const struct lin
 		error = open_on(setup, &link_xdp_ops, &route, &reason);
 		if (error) {
 			error_set(&setup->note, 0, "using the ring link: %.250s", reason.text);
-			setup->workers = config->workers;
+			setup->workers = workers_with_ports(setup, config);
 		}
 	}
 	if (!setup->link)
