@@ -130,7 +130,8 @@ static uint64_t raw_next(const struct transport *transport)
 static uint64_t raw_wake(const struct raw *raw)
 {
 	uint64_t wake_ns = raw_next(&raw->transport);
-	if (pace_next(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) <= raw->now_ns)
+	/* It may have room by now, and not have had any when the caller asked. */
+	if (!raw->starved && pace_next(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) <= raw->now_ns)
 		return wake_ns;
 	uint64_t syn_ns = raw_syn_next(raw);
 	return syn_ns < wake_ns ? syn_ns : wake_ns;

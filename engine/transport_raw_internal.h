@@ -42,6 +42,7 @@ struct raw {
 	size_t probes_allowed; /* what is left of the last room() */
 	struct packet_template syn_v4, syn_v6; /* a probe's frame; empty: that family is not configured */
 	bool happened; /* since the last poll, or in this one: the caller may have more to do */
+	bool starved; /* the last room() was none, because of the pace: somebody waits for it */
 	bool behind; /* the link has more frames than we took: answers go before new probes, or they would be lost */
 	bool retries_wait; /* SYNs are due again, but the pace or the outbox has no room */
 };

@@ -73,6 +73,7 @@ size_t raw_room(struct transport *transport)
 	raw_clock(raw);
 	raw_send_asked(raw);
 	raw->probes_allowed = 0;
+	raw->starved = pace_room(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) == 0;
 	if (raw->behind)
 		return 0;
 	size_t room = raw_syn_room(raw), streams = raw_stream_room(raw);

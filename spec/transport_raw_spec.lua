@@ -883,6 +883,20 @@ describe("transport_raw", function()
       for _ = 1, count do assert(wire.send(links[2], text) == 1) end
     end
 
+    it("wakes for the pace also where it got room between the question and the sleep", function()
+      local a = party(pipe(), { base = { rate_pps = 1000, retries = 0 } })
+      advance(1)
+      while room(a) > 0 do assert.equal(0, probe(a)) end
+      poll(a)
+      assert.equal(0, room(a))
+      local before = waits(a)
+      advance(0.0012)
+      turn(a)
+      assert.equal(before + 1, waits(a))
+      local now = tonumber(links[2].ops.now(links[2]))
+      assert.is_true(tonumber(parties.party_waited_until(a)) <= now + 1000000)
+    end)
+
     it("does not sleep while the last turn sent some, when there is no limit to the rate", function()
       local a = party(pipe())
       for i = 1, 5 do

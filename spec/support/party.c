@@ -16,7 +16,7 @@ struct progress;
 struct watch {
 	struct link link; /* first */
 	struct link *under;
-	uint64_t waits;
+	uint64_t waits, until_ns;
 };
 
 struct party {
@@ -249,6 +249,7 @@ static int watch_wait(struct link *link, uint64_t until_ns)
 {
 	struct link *under = watch_of(link)->under;
 	watch_of(link)->waits++;
+	watch_of(link)->until_ns = until_ns;
 	return under->ops->wait(under, until_ns);
 }
 
@@ -301,6 +302,11 @@ struct counters *party_counters(struct party *party)
 uint64_t party_waits(const struct party *party)
 {
 	return party->watch.waits;
+}
+
+uint64_t party_waited_until(const struct party *party)
+{
+	return party->watch.until_ns;
 }
 
 enum stream_end party_ended(const struct party *party)

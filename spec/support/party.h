@@ -29,6 +29,7 @@ void party_destroy(struct party *party);
 struct transport *party_transport(struct party *party);
 struct counters *party_counters(struct party *party);
 uint64_t party_waits(const struct party *party); /* how often its transport went to sleep */
+uint64_t party_waited_until(const struct party *party); /* what it was told to sleep until the last time */
 struct stream *party_stream(struct party *party); /* the last one opened; NULL when it is closed */
 enum stream_end party_ended(const struct party *party); /* `ended` of the stream of the last event */
 /* What happened since the last call, e.g. "opened, data 5, finished"; then it is forgotten. */
