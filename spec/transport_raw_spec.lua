@@ -371,9 +371,9 @@ describe("transport_raw", function()
       end
       run(a, b, 30)
       local told, twice = {}, 0
-      for address in log(a):gmatch "(198%.18%.1%.%d+):80 answered" do
-        twice = twice + (told[address] and 1 or 0)
-        told[address] = true
+      for text in log(a):gmatch "(198%.18%.1%.%d+):80 answered" do
+        twice = twice + (told[text] and 1 or 0)
+        told[text] = true
       end
       assert.equal(0, twice)
       assert.equal(250, tonumber(counters(a).syn_acks))
