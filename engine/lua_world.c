@@ -312,11 +312,6 @@ const char *lua_world_first_error(const struct lua_world *world)
 	return world->first_error.text;
 }
 
-const struct counters *lua_world_counters(const struct lua_world *world)
-{
-	return &world->counters;
-}
-
 uint32_t lua_world_connections(const struct lua_world *world)
 {
 	return coro_pool_active(world->pool);

@@ -30,8 +30,6 @@ const char *lua_world_ports(const struct lua_world *world);
 /* How many server connections ended in a script error, and the first one's message ("" while there is none). */
 uint32_t lua_world_errors(const struct lua_world *world);
 const char *lua_world_first_error(const struct lua_world *world);
-/* What the servers' own transport counted. */
-const struct counters *lua_world_counters(const struct lua_world *world);
 /* Server connections that are open now. */
 uint32_t lua_world_connections(const struct lua_world *world);
 

@@ -52,7 +52,8 @@ bool raw_permits(struct raw *raw, const struct address *remote)
 	return false;
 }
 
-int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out)
+/* Where to build a frame to `remote` in the outbox. 0, ERR_BLOCKED or ERR_FULL. */
+static int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out)
 {
 	if (!raw_permits(raw, remote))
 		return ERR_BLOCKED;

@@ -54,9 +54,7 @@ struct flow *raw_flow_of(struct stream *stream);
 
 /* The last check before a frame to it is built. */
 bool raw_permits(struct raw *raw, const struct address *remote);
-/* Where to build a frame to `remote` in the outbox, after the last check. 0, ERR_BLOCKED or ERR_FULL. */
-int raw_reserve(struct raw *raw, const struct address *remote, uint8_t **out);
-/* Builds one there. Its length, ERR_BLOCKED, ERR_FULL or ERR_INVALID. */
+/* Builds one in the outbox, after the last check. Its length, ERR_BLOCKED, ERR_FULL or ERR_INVALID. */
 int raw_emit(struct raw *raw, const struct segment *segment);
 uint64_t raw_clock(struct raw *raw); /* reads the link's clock into now_ns */
 
@@ -68,7 +66,6 @@ void raw_announce(struct raw *raw, struct flow *flow);
 
 /* transport_raw_probe.c */
 
-size_t raw_syn_room(struct raw *raw); /* SYNs that the pace and the outbox allow now */
 size_t raw_room(struct transport *transport);
 const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote);
 uint64_t raw_probe_hash(const struct raw *raw, const struct endpoint *remote);

@@ -40,9 +40,9 @@ uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const
 	return cookie_sequence(&raw->cookie_key, local, remote);
 }
 
-/* Part of the outbox is kept for answers, which must not wait behind SYNs; and SYNs that would only wait for the pace there
- * are not built at all. */
-size_t raw_syn_room(struct raw *raw)
+/* SYNs that the pace and the outbox allow now. Part of the outbox is kept for answers, which must not wait behind SYNs; and SYNs
+ * that would only wait there for the pace are not built at all. */
+static size_t raw_syn_room(struct raw *raw)
 {
 	uint32_t waiting = outbox_count(raw->outbox), built = outbox_room(raw->outbox);
 	uint32_t paced = pace_room(&raw->pace, raw->now_ns, RAW_FRAME_BYTES);
