@@ -197,18 +197,24 @@ static void order_all(struct crew *crew, enum order_kind kind)
 		hand_order(&crew->hands[i], kind);
 }
 
+/* At the end all that can still be taken is. */
+static bool is_behind(struct crew *crew)
+{
+	return !crew->finishing && results_behind(crew->results);
+}
+
 /* Waits for what the workers tell, a while, and takes it. While our reader is behind they have to keep it. */
 static int listen_once(struct crew *crew, struct error *why)
 {
 	struct pollfd polls[crew->count];
-	bool behind = !crew->finishing && results_behind(crew->results);
+	bool behind = is_behind(crew);
 	for (uint32_t i = 0; i < crew->count; i++)
 		polls[i] = (struct pollfd){ .fd = crew->hands[i].child.pid && !behind ? crew->hands[i].child.pipe : -1,
 					    .events = POLLIN };
 	if (poll(polls, crew->count, POLL_MS) <= 0)
 		return 0;
 	for (uint32_t i = 0; i < crew->count; i++) {
-		int error = polls[i].revents ? listen_to(crew, &crew->hands[i], why) : 0;
+		int error = polls[i].revents && !is_behind(crew) ? listen_to(crew, &crew->hands[i], why) : 0;
 		if (error)
 			return error;
 	}
@@ -260,18 +266,27 @@ void crew_stop(struct crew *crew)
 	order_all(crew, ORDER_STOP);
 }
 
+/* What is lost now is at least said, once; but for what cannot be written any more, which ended the scan. */
+static void listen_at_last(struct crew *crew)
+{
+	struct error why = { "" };
+	if (listen_once(crew, &why) == 0 || *crew->gave_up.text || results_error(crew->results, NULL))
+		return;
+	crew->gave_up = why;
+	notes_add(scan_notes(crew->scan), "while the workers ended: %s", *why.text ? why.text : "what they told could not be kept");
+}
+
 void crew_finish(struct crew *crew)
 {
 	uint64_t end_ns = clock_monotonic_ns() + FINISH_NS;
-	struct error why;
 	crew->finishing = true;
 	order_all(crew, ORDER_QUIT);
 	while (crew_state(crew) != WORKER_DONE && clock_monotonic_ns() < end_ns)
-		listen_once(crew, &why);
+		listen_at_last(crew);
 	for (uint32_t i = 0; i < crew->count; i++)
 		child_kill(&crew->hands[i].child);
 	while (crew_state(crew) != WORKER_DONE)
-		listen_once(crew, &why);
+		listen_at_last(crew);
 }
 
 /* --- what is known ---------------------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #define SLICE_NS 2000000ull /* between looks at orders */
 #define STATE_LOOKS 5 /* of them between states */
 #define PENDING_PAUSE (16u << 20) /* bytes the master has not taken above which no target is started */
+#define PENDING_WAIT (64u << 20) /* the same above which everything waits, before what waits here is too much */
 #define REST_SHARE 32 /* part of its share that a worker without targets keeps */
 #define EXIT_FAILED 1
 
@@ -32,9 +33,12 @@ static int refused(int error, struct error *why)
 	return error ? error_set(why, error, "a record could not be handed to the master: %s", error_text(error)) : 0;
 }
 
+/* Those that are open may together have more to say than may wait here. Rather than lose any of it, they wait for whoever reads. */
 static int give_record(void *owner, const char *line, size_t length, struct error *why)
 {
 	struct worker_process *self = owner;
+	if (courier_pending(self->courier) > PENDING_WAIT && courier_flush(self->courier))
+		self->quit = true; /* the master is gone */
 	self->recorded = true;
 	return refused(courier_record(self->courier, line, length), why);
 }
