@@ -29,15 +29,14 @@ struct crew {
 
 static int start_all(struct crew *crew, struct error *why)
 {
-	uint64_t now_ns = clock_monotonic_ns();
 	int error = 0;
 	shares_begin(crew->packets, crew->count, crew->rate_pps);
 	shares_begin(crew->bytes, crew->count, crew->rate_bytes);
-	crew->measured_ns = now_ns;
+	crew->measured_ns = clock_monotonic_ns();
 	for (uint32_t i = 0; error == 0 && i < crew->count; i++) {
 		crew->hands[i].packets = crew->packets[i];
 		crew->hands[i].bytes = crew->bytes[i];
-		error = hand_start(&crew->hands[i], crew->scan, false, now_ns, why);
+		error = hand_start(&crew->hands[i], crew->scan, false, why);
 	}
 	return error;
 }
@@ -52,7 +51,7 @@ static int allocate(struct crew *crew, struct error *why)
 	if (!crew->packets || !crew->bytes || !crew->frames_before || !crew->bytes_before)
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
 	for (uint32_t i = 0; error == 0 && i < crew->count; i++)
-		error = hand_init(&crew->hands[i], crew->scan, i, crew->count, clock_monotonic_ns(), why);
+		error = hand_init(&crew->hands[i], crew->scan, i, crew->count, why);
 	return error;
 }
 
@@ -120,12 +119,12 @@ static int replace(struct crew *crew, struct hand *hand, struct error *why)
 	notes_add(scan_notes(crew->scan), "worker %u of %u ended (%s) and was started again: %zu targets that had answered are done "
 		  "again, and those of the last %llu without a record", number, crew->count, hand->how,
 		  ledger_open_count(hand->ledger), reached - safe);
-	return hand_start(hand, crew->scan, crew->enough, clock_monotonic_ns(), why);
+	return hand_start(hand, crew->scan, crew->enough, why);
 }
 
 static int listen_to(struct crew *crew, struct hand *hand, struct error *why)
 {
-	switch (hand_listen(hand, crew->results, clock_monotonic_ns(), why)) {
+	switch (hand_listen(hand, crew->results, why)) {
 	case HAND_LIVES:
 		return 0;
 	case HAND_DONE:

@@ -12,10 +12,10 @@
 #define PIECES_MAX 16 /* taken in one go, so that each worker gets its turn */
 #define INBOX_MAX (MESSAGE_BATCH_MAX + (1u << 20))
 
-int hand_init(struct hand *hand, const struct scan *scan, uint32_t index, uint32_t count, uint64_t now_ns, struct error *why)
+int hand_init(struct hand *hand, const struct scan *scan, uint32_t index, uint32_t count, struct error *why)
 {
-	*hand = (struct hand){ .index = index, .count = count };
-	hand->ledger = ledger_create(scan_seed(scan), scan_patience_ns(scan), now_ns);
+	*hand = (struct hand){ .index = index, .count = count, .heard_ns = scan_now_ns() };
+	hand->ledger = ledger_create(scan_seed(scan), scan_patience_ns(scan), hand->heard_ns);
 	return hand->ledger ? 0 : error_set(why, ERR_NO_MEMORY, "out of memory");
 }
 
@@ -31,16 +31,16 @@ void hand_free(struct hand *hand)
 	ledger_destroy(hand->ledger);
 }
 
-int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_ns, struct error *why)
+int hand_start(struct hand *hand, struct scan *scan, bool enough, struct error *why)
 {
-	ledger_restart(hand->ledger, now_ns);
+	ledger_restart(hand->ledger, hand->heard_ns);
 	hand->order++;
 	hand->told_pps = hand->packets.ordered;
 	hand->told_bytes = hand->bytes.ordered;
 	struct worker_process_config config = {
 		.scan = scan, .ledger = hand->ledger,
 		.index = hand->index, .count = hand->count, .rate_pps = hand->told_pps, .rate_bytes = hand->told_bytes,
-		.share = hand->order, .now_ns = now_ns, .enough = enough,
+		.share = hand->order, .now_ns = hand->heard_ns, .enough = enough,
 		.life = hand->starts,
 	};
 	int error = scan_open_slice(scan, hand->index, why);
@@ -58,11 +58,13 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_n
 
 /* --- listening ------------------------------------------------------------------------------------------------------------------ */
 
-static void take_state(struct hand *hand, const struct message *message, uint64_t now_ns)
+static void take_state(struct hand *hand, const struct message *message)
 {
 	memcpy(&hand->state, message->payload, sizeof hand->state);
 	hand->now = hand->state.counters;
-	ledger_position(hand->ledger, hand->state.position, now_ns);
+	if (hand->state.time_ns > hand->heard_ns)
+		hand->heard_ns = hand->state.time_ns;
+	ledger_position(hand->ledger, hand->state.position, hand->heard_ns);
 	hand->packets.resting = hand->bytes.resting = !hand->state.sending;
 	bool told = hand->told_pps == hand->packets.ordered && hand->told_bytes == hand->bytes.ordered;
 	if (!told || hand->state.share != hand->order)
@@ -87,8 +89,7 @@ static int take_tally(struct hand *hand, const struct message *message, struct e
 }
 
 /* The lines of one target stand or fall together. */
-static int take_batch(struct hand *hand, const uint8_t *batch, size_t length, struct results *results, uint64_t now_ns,
-		      struct error *why)
+static int take_batch(struct hand *hand, const uint8_t *batch, size_t length, struct results *results, struct error *why)
 {
 	struct message message;
 	struct endpoint target;
@@ -101,13 +102,13 @@ static int take_batch(struct hand *hand, const uint8_t *batch, size_t length, st
 		if (message.kind == MESSAGE_OPENED) {
 			ledger_open(hand->ledger, &target);
 		} else if (message.kind == MESSAGE_RECORD) {
-			wanted = ledger_record(hand->ledger, &target, now_ns);
+			wanted = ledger_record(hand->ledger, &target, hand->heard_ns);
 			if (wanted)
 				error = results_record(results, text + sizeof target, message.length - sizeof target, why);
 		} else if (message.kind == MESSAGE_KEPT && wanted) {
 			error = results_keep(results, text, message.length, why);
 		} else if (message.kind == MESSAGE_STATE) {
-			take_state(hand, &message, now_ns);
+			take_state(hand, &message);
 		} else if (message.kind == MESSAGE_TALLY) {
 			error = take_tally(hand, &message, why);
 		} else if (message.kind == MESSAGE_FAILED) {
@@ -119,12 +120,12 @@ static int take_batch(struct hand *hand, const uint8_t *batch, size_t length, st
 }
 
 /* All whole batches of the inbox. An error of the lines; or none, and *nonsense, when what it tells makes none. */
-static int take_batches(struct hand *hand, struct results *results, uint64_t now_ns, bool *nonsense, struct error *why)
+static int take_batches(struct hand *hand, struct results *results, bool *nonsense, struct error *why)
 {
 	size_t length;
 	int error;
 	while ((error = message_take(buffer_bytes(&hand->inbox), buffer_length(&hand->inbox), &length)) == 0) {
-		error = take_batch(hand, buffer_bytes(&hand->inbox), length, results, now_ns, why);
+		error = take_batch(hand, buffer_bytes(&hand->inbox), length, results, why);
 		buffer_consume(&hand->inbox, length);
 		if (error)
 			return error;
@@ -165,7 +166,7 @@ static enum hand_end end_nonsense(struct hand *hand)
 	return HAND_DIED;
 }
 
-enum hand_end hand_listen(struct hand *hand, struct results *results, uint64_t now_ns, struct error *why)
+enum hand_end hand_listen(struct hand *hand, struct results *results, struct error *why)
 {
 	bool nonsense = false;
 	uint8_t piece[PIECE_BYTES];
@@ -181,7 +182,7 @@ enum hand_end hand_listen(struct hand *hand, struct results *results, uint64_t n
 		}
 		int error = buffer_append(&hand->inbox, piece, (size_t)count, INBOX_MAX);
 		if (error == 0)
-			error = take_batches(hand, results, now_ns, &nonsense, why);
+			error = take_batches(hand, results, &nonsense, why);
 		if (nonsense)
 			return end_nonsense(hand);
 		if (error)

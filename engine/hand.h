@@ -30,6 +30,7 @@ struct hand {
 	struct buffer inbox;
 	struct counters before, now; /* of the processes that ended, and of this one */
 	struct message_state state; /* as told last */
+	uint64_t heard_ns; /* all that was told until then is here; the ledger's clock */
 	struct message_failure failure;
 	char *tallies[HAND_STARTS_MAX]; /* JSON texts, one of each process; NULL: it told none */
 	uint32_t starts;
@@ -39,15 +40,15 @@ struct hand {
 	uint64_t told_pps, told_bytes;
 };
 
-int hand_init(struct hand *hand, const struct scan *scan, uint32_t index, uint32_t count, uint64_t now_ns, struct error *why);
+int hand_init(struct hand *hand, const struct scan *scan, uint32_t index, uint32_t count, struct error *why);
 /* Ends its process, if there is one, and frees. */
 void hand_free(struct hand *hand);
 
 /* Starts a process for it: the first, or one that goes on. `enough`: it is to take no new targets. */
-int hand_start(struct hand *hand, struct scan *scan, bool enough, uint64_t now_ns, struct error *why);
+int hand_start(struct hand *hand, struct scan *scan, bool enough, struct error *why);
 /* Takes what it tells, gives lines to `results`, and says what became of the process; HAND_FAILED also where the lines cannot be
  * written. */
-enum hand_end hand_listen(struct hand *hand, struct results *results, uint64_t now_ns, struct error *why);
+enum hand_end hand_listen(struct hand *hand, struct results *results, struct error *why);
 /* Tells it its shares of packets and bytes where they have changed; true when it was told. */
 bool hand_tell_share(struct hand *hand);
 bool hand_order(struct hand *hand, enum order_kind kind);

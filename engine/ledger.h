@@ -31,7 +31,7 @@ bool ledger_record(struct ledger *ledger, const struct endpoint *target, uint64_
 /* Its script did not let go of it, and cost a worker: it is not tried again, and gets a record that says so. Beyond
  * LEDGER_KILLED_MAX such targets the ledger forgets. */
 void ledger_kill(struct ledger *ledger, const struct endpoint *target);
-/* The worker has taken so many targets of its part. */
+/* The worker had taken so many targets of its part at this time, and all that it told until then is here. Times never go back. */
 void ledger_position(struct ledger *ledger, uint64_t position, uint64_t now_ns);
 
 /* Where the targets begin that may still have been waited for at the last ledger_position. */

@@ -24,6 +24,7 @@ enum message_kind {
 struct message_state {
 	struct counters counters; /* since the worker began */
 	uint64_t position; /* targets taken of its part, in order */
+	uint64_t time_ns; /* when all of this was so: what is heard late would else seem to be of later */
 	uint32_t active; /* targets whose script runs */
 	uint32_t share; /* the last order about the rate that it obeys */
 	uint64_t rate_pps, rate_bytes; /* what it keeps of that */

@@ -326,6 +326,11 @@ uint64_t scan_position(const struct scan *scan)
 	return plan_position(scan->plan);
 }
 
+uint64_t scan_now_ns(void)
+{
+	return clock_monotonic_ns();
+}
+
 uint32_t scan_active(const struct scan *scan)
 {
 	return scan->worker ? worker_active(scan->worker) : 0;

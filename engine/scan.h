@@ -65,6 +65,7 @@ const struct endpoint *scan_subject(const struct scan *scan);
 const struct counters *scan_counters(struct scan *scan);
 uint64_t scan_total(const struct scan *scan); /* targets to scan; 0: unknown */
 uint64_t scan_position(const struct scan *scan); /* targets taken of the part */
+uint64_t scan_now_ns(void); /* of a clock that all processes of a scan have together */
 uint32_t scan_active(const struct scan *scan);
 uint64_t scan_seed(const struct scan *scan);
 void scan_rate(const struct scan *scan, uint64_t *rate_pps, uint64_t *rate_bytes); /* of all parts; 0: no limit */

@@ -111,7 +111,7 @@ static int add_tally(struct worker_process *self, struct error *why)
 static int add_state(struct worker_process *self, bool done)
 {
 	struct message_state state = { .counters = *scan_counters(self->scan), .position = scan_position(self->scan),
-				       .active = scan_active(self->scan), .share = self->share, .done = done,
+				       .time_ns = scan_now_ns(), .active = scan_active(self->scan), .share = self->share, .done = done,
 				       .rate_pps = self->rate_pps, .rate_bytes = self->rate_bytes,
 				       .sending = self->was_sending };
 	return courier_state(self->courier, &state);

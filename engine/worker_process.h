@@ -12,7 +12,7 @@ struct worker_process_config {
 	uint32_t index, count;
 	uint64_t rate_pps, rate_bytes; /* its share at first */
 	uint32_t share; /* the number of that order */
-	uint64_t now_ns; /* of the ledger's clock, at the fork */
+	uint64_t now_ns; /* of the ledger's clock */
 	uint32_t life; /* how many there were before it, which have ended */
 	bool enough; /* no new targets: only those that had answered */
 };
