@@ -9,7 +9,8 @@ return {
   protocol = "ssh", reference = "RFC 4253", ports = { 22, 2222 },
   starts = { "SSH-", "\0\0", R("\32\126", "\t\r") },
   pattern = describe(Ct(identification), "software") + Ct(kexinit) + "Invalid SSH identification string." * crlf,
-  maybe = P "Exceeded MaxStartups\r\n" + "Protocol mismatch." * crlf * eos + "Not allowed at this time\r\n" + describe(Ct(before * identification), "software"),
+  maybe = P "Exceeded MaxStartups\r\n" + "Protocol mismatch." * crlf * eos + "Not allowed at this time\r\n"
+    + describe(Ct(before * identification), "software"),
   examples = {
     ["SSH-2.0-OpenSSH_9.6p1 Ubuntu-3\r\n"] = {
       version = "9.6p1", software = "OpenSSH_9.6p1 Ubuntu-3", product = "OpenSSH", os = "Ubuntu", vendor = "openbsd",

@@ -19,8 +19,8 @@ describe("BSON", function()
   end)
 
   it("steps over documents within, and types it does not keep", function()
-    local bytes = bson.document("\3d\0" .. bson.document(bson.text("a", "inner")), "\4l\0" .. bson.document(), "\1x\0" .. ("\0"):rep(8),
-      "\10null\0", "\11re\0a\0i\0", "\5bin\0\2\0\0\0\0ab", bson.text("a", "outer"))
+    local bytes = bson.document("\3d\0" .. bson.document(bson.text("a", "inner")), "\4l\0" .. bson.document(),
+      "\1x\0" .. ("\0"):rep(8), "\10null\0", "\11re\0a\0i\0", "\5bin\0\2\0\0\0\0ab", bson.text("a", "outer"))
     assert.same({ a = "outer" }, bson.read(bytes, 1))
   end)
 

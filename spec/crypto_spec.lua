@@ -145,7 +145,7 @@ describe("ssh_packets", function()
       { "\0\0\0\0\0\255", "\0\0\0\0\1\0" }, { "\255\255\255\255\255\255", "\0\0\0\0\0\0" }, { "\1\2\3\4\5\6", "\1\2\3\4\5\7" },
     } do
       local sent, first = {}, "IVIV\0\0" .. case[1]
-      local conn = { send = function(_, bytes) sent[#sent + 1] = bytes end }
+      local conn = { send = function(_, packet) sent[#sent + 1] = packet end }
       local packets = ssh_packets.new(conn)
       packets.outward = ssh_packets.way("aes128-gcm@openssh.com", nil, function(which) return which == "key" and key or first end)
       packets:send "\5one"

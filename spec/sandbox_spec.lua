@@ -134,11 +134,11 @@ describe("loader", function()
       assert.is_nil(protocols)
       assert.equal(directory .. "/own/protocols/a.lua: its name is 'b', but a protocol's file is named after it", problem)
     end)
-    with({ ["tree/protocols/a.lua"] = protocol("a", "nobody"), ["own/x"] = "" }, function(own)
+    with({ ["tree/protocols/a.lua"] = protocol("a", "nobody"), ["own/scripts/x"] = "" }, function(own)
       local _, problem = own:protocols()
       assert.truthy(problem:find("protocols/a.lua: first ", 1, true), problem)
     end)
-    with({ ["tree/protocols/a.lua"] = "local x = 1", ["own/x"] = "" }, function(own)
+    with({ ["tree/protocols/a.lua"] = "local x = 1", ["own/scripts/x"] = "" }, function(own)
       local _, problem = own:protocols()
       assert.equal("protocols/a.lua: returns nothing", problem)
     end)
@@ -153,7 +153,7 @@ describe("loader", function()
 
   it("takes a policy by name or by path, and only a function", function()
     with({
-      ["tree/scripts/policy/one.lua"] = "return function() return 1 end", ["own/x"] = "",
+      ["tree/scripts/policy/one.lua"] = "return function() return 1 end", ["own/scripts/x"] = "",
       ["mine.lua"] = "return function() return 2 end", ["table.lua"] = "return {}", ["none.lua"] = "",
     }, function(own, directory)
       assert.equal(1, own:policy "one"())

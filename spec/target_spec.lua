@@ -335,7 +335,7 @@ describe("target:complete", function()
     end
   end)
 
-  it("runs the handshake of what rides on the service where that was asked, and the service's own where it is not that", function()
+  it("runs the handshake of what rides on the service where that was asked, else the service's own", function()
     local function complete(answer, options)
       local some = new_target(new_conn(answer), { new_conn(answer), new_conn(answer) })
       some:try("shop", options)

@@ -1,12 +1,14 @@
 local behaves = require "spec.support.behaves"
 local http = require "spec.support.http"
 
-local asked = "OPTIONS http://sonde.invalid/ HTTP/1.1\r\nHost: sonde.invalid\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\n" ..
-  "Accept: */*\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n"
+local asked = "OPTIONS http://sonde.invalid/ HTTP/1.1\r\nHost: sonde.invalid\r\n" ..
+  "User-Agent: Sonde/0.1 (Internet measurement)\r\nAccept: */*\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n"
 
 behaves("http_proxy", {
   { "Squid, which does not do that", {
-    { asked }, http.answer("501 Not Implemented", "Server: squid/5.7\r\nX-Squid-Error: ERR_UNSUP_REQ 0\r\nVia: 1.1 door (squid/5.7)\r\n", "no"),
+    { asked },
+    http.answer("501 Not Implemented",
+      "Server: squid/5.7\r\nX-Squid-Error: ERR_UNSUP_REQ 0\r\nVia: 1.1 door (squid/5.7)\r\n", "no"),
   }, sent = asked, fields = { status = 501, server = "squid/5.7", error = "ERR_UNSUP_REQ", via = "1.1 door (squid/5.7)" } },
   { "a proxy that says what it allows", { { asked }, http.answer("200 OK", "Via: 1.1 a\r\nAllow: GET,CONNECT\r\n", "") },
     fields = { status = 200, via = "1.1 a", methods = { "GET", "CONNECT" } } },

@@ -38,7 +38,8 @@ behaves("http", {
     "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\nWWW-Authenticate: Digest realm=x\r\nWWW-Authenticate: Basic\r\n\r\n" ..
     "3\r\nno.\r\n0\r\n\r\n",
   }, fields = {
-    protocol_version = "1.1", status = 401, reason = "No", login = "digest", body_length = 3, body_sha256 = "3b20ece829b0bd68ea5ad35b61c6b4c221595ee1757addfcb7cfa30e60a46e04",
+    protocol_version = "1.1", status = 401, reason = "No", login = "digest", body_length = 3,
+    body_sha256 = "3b20ece829b0bd68ea5ad35b61c6b4c221595ee1757addfcb7cfa30e60a46e04",
     headers = { "Transfer-Encoding: chunked", "WWW-Authenticate: Digest realm=x", "WWW-Authenticate: Basic" },
   } },
   growing = { "reason" },
@@ -109,7 +110,8 @@ describe("protocol http", function()
   end)
 
   it("stops where it has followed often enough, and does not leave host, port or the clear", function()
-    assert.same({ { "/a" }, "/b" }, { follow(1, led "/a", led "/b").record.redirects, follow(1, led "/a", led "/b").record.location })
+    local record = follow(1, led "/a", led "/b").record
+    assert.same({ { "/a" }, "/b" }, { record.redirects, record.location })
     for _, location in ipairs {
       "https://198.18.0.7/", "http://other.example/", "http://198.18.0.7:8080/", "//other.example/", "a b", "ftp://x/", "/\tx",
     } do

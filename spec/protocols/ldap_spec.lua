@@ -54,7 +54,8 @@ behaves("ldap", {
     fields = { code = 2, message = "invalid LDAP bytes" } },
   hostile = {
     { "words put before TLS", {
-      { asked }, secure .. done("\0", ""), { starttls }, extended "\0" .. done("\0", "injected"), { tls = { version = "TLSv1.3" } },
+      { asked }, secure .. done("\0", ""), { starttls }, extended "\0" .. done("\0", "injected"),
+      { tls = { version = "TLSv1.3" } },
     }, outcome = "tls" },
     { "a message of 4 GiB", { "\48\132\255\255\255\255" }, fields = {} },
     { "a length without end", { "\48\128\2\1\1" }, fields = {} },

@@ -22,7 +22,8 @@ behaves("upnp", {
     fields = { status = 404, server = "x UPnP/1.0" } },
   hostile = {
     { "a web server", { http.answer("404 Not Found", "Server: nginx\r\n", "<html>") }, fields = {} },
-    { "elements without end", { "HTTP/1.1 200 OK\r\nServer: UPnP/1.0\r\n\r\n" .. ("<friendlyName>"):rep(1000) }, outcome = "done" },
+    { "elements without end", { "HTTP/1.1 200 OK\r\nServer: UPnP/1.0\r\n\r\n" .. ("<friendlyName>"):rep(1000) },
+      outcome = "done" },
     { "a length that is none", { "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n" }, fields = {} },
   },
 })

@@ -130,8 +130,8 @@ function options.declare_network(command)
     converted(check.positive_duration "--timeout"))
   add(command, "--follow-up-delay", "With --full: wait so long before each new connection that tries the service's own "
     .. "handshake, until one is answered. Default: 0s,5s.", "TIME,...", converted(check.delays))
-  add(command, "--redirects", "With --full: follow so many of a web server's redirections within host and port, 0 to 5. Default: 0.",
-    "N", converted(check.redirects))
+  add(command, "--redirects", "With --full: follow so many of a web server's redirections within host and port, 0 to 5. "
+    .. "Default: 0.", "N", converted(check.redirects))
   add(command, "--retries", "Send a SYN or unacknowledged data again, so many times. Default: 1.", "N",
     converted(check.number("--retries", "3")))
   add(command, "--seed", "Number that all chance follows from. Default: from the system.", "N", converted(check.seed))
