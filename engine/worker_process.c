@@ -219,6 +219,7 @@ static void finish(struct worker_process *self, int error, const struct error *w
 {
 	add_tally(self, NULL);
 	scan_end(self->scan);
+	courier_flush(self->courier); /* makes room for the last words */
 	if (error)
 		courier_failed(self->courier, error, why->text);
 	add_state(self, error == 0);
