@@ -96,6 +96,7 @@ void master_stop(struct master *master)
 
 void master_finish(struct master *master)
 {
+	results_end(master->results);
 	if (master->crew)
 		crew_finish(master->crew);
 }

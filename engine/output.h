@@ -14,7 +14,8 @@ enum output_flag {
 	OUTPUT_APPEND = 1, /* go on at the end of an existing file, on a new line, instead of emptying it */
 };
 
-/* Lines that wait may take so many bytes; beyond, output_write refuses. Callers stop sending probes long before. */
+/* Lines that wait may take so many bytes; beyond, output_write refuses. Callers stop sending probes long before, and wait for room before
+ * they lose anything (results.c). */
 #define OUTPUT_PENDING_MAX (128u << 20)
 
 /* Opens a file, or stdout for "-". Call it after fork, since the thread does not survive one. On failure nothing is left

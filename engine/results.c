@@ -3,15 +3,20 @@
 #include "json.h"
 #include "output.h"
 #include "recording_header.h"
+#include "signals.h"
 
 #include <stdlib.h>
 
 #define PENDING_PAUSE (64u << 20) /* bytes of unwritten lines above which no target is started */
+#define PENDING_WAIT (96u << 20) /* the same above which everything waits; a line may take 16 MiB, and the output's end is near */
+#define WAIT_NS 50000000u /* between looks at whether waiting still makes sense */
+#define INTERRUPTS_ENOUGH 2 /* whoever interrupts the scan once gets all records; twice: what is written by then */
 
 struct results {
 	struct output *output, *recorder; /* NULL: there is none */
 	worker_sink_fn sink; /* instead of `output` */
 	void *sink_owner;
+	bool ending; /* no line waits any more */
 };
 
 /* --record FILE, with its first line. */
@@ -48,12 +53,23 @@ int results_open(struct results **out, const struct scan_options *options, uint6
 	return 0;
 }
 
+/* Output never holds up the packets, but here: targets that are open already may have more to say than is kept for a reader
+ * who is slower than they are. Rather than lose what is known, everything waits for the reader, which is the last resort: no new
+ * target was started since long before. */
+static int put(const struct results *results, struct output *output, const char *line, size_t length)
+{
+	while (!results->ending && signals_count() < INTERRUPTS_ENOUGH && output_pending(output) > PENDING_WAIT &&
+	       output_flush(output, WAIT_NS) == ERR_TIMEOUT)
+		continue;
+	return output_write(output, line, length);
+}
+
 int results_record(void *owner, const char *line, size_t length, struct error *why)
 {
 	struct results *results = owner;
 	if (results->sink)
 		return results->sink(results->sink_owner, line, length, why);
-	int error = output_write(results->output, line, length);
+	int error = put(results, results->output, line, length);
 	if (error && output_error(results->output, why) == 0) /* which says more, where it is the writer's */
 		error_set(why, error, "a record could not be written: %s", error_text(error));
 	return error;
@@ -62,7 +78,7 @@ int results_record(void *owner, const char *line, size_t length, struct error *w
 int results_keep(void *owner, const char *line, size_t length, struct error *why)
 {
 	struct results *results = owner;
-	int error = results->recorder ? output_write(results->recorder, line, length) : 0;
+	int error = results->recorder ? put(results, results->recorder, line, length) : 0;
 	return error ? error_set(why, error, "the recording could not be written: %s", error_text(error)) : 0;
 }
 
@@ -81,6 +97,11 @@ int results_error(struct results *results, struct error *why)
 bool results_flush(struct results *results, uint64_t timeout_ns)
 {
 	return !results->output || output_flush(results->output, timeout_ns) != ERR_TIMEOUT;
+}
+
+void results_end(struct results *results)
+{
+	results->ending = true;
 }
 
 static int close_output(struct output *output, bool abandon, struct error *why)
