@@ -52,4 +52,6 @@ struct counters {
 #undef X
 };
 
+void counters_add(struct counters *to, const struct counters *from);
+
 #endif

@@ -26,7 +26,7 @@ const struct syn_ack *conn_syn_ack(lua_State *L, int index)
 /* persist(conn, retries): how often what is unanswered is sent again from now on, where the transport decides that. */
 int conn_persist(lua_State *L)
 {
-	struct conn *conn = luaL_checkudata(L, 1, CONN_TYPE);
+	struct conn *conn = conn_check(L, 1);
 	lua_Integer retries = luaL_checkinteger(L, 2);
 	if (conn->stream && conn->stream->transport->ops->persist && retries >= 0)
 		conn->stream->transport->ops->persist(conn->stream, (unsigned)retries);

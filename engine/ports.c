@@ -78,14 +78,23 @@ invalid:
 
 static int parse_list(struct collector *collector, const char *text, struct error *why);
 
+static int no_such_set(const char *item, struct error *why)
+{
+	char quoted[LINES_QUOTE_MAX], names[160] = "";
+	for (size_t i = 0; i < NAMED_SETS; i++) {
+		const char *between = i == 0 ? "@" : i == NAMED_SETS - 1 ? " and @" : ", @";
+		strncat(names, between, sizeof names - 1 - strlen(names));
+		strncat(names, named_sets[i].name, sizeof names - 1 - strlen(names));
+	}
+	return error_set(why, ERR_INVALID, "there is no port set %s; there are %s", lines_quote(item, quoted), names);
+}
+
 static int parse_name(struct collector *collector, const char *item, struct error *why)
 {
-	char quoted[LINES_QUOTE_MAX];
 	for (size_t i = 0; i < NAMED_SETS; i++)
 		if (strcmp(item + 1, named_sets[i].name) == 0)
 			return parse_list(collector, named_sets[i].text, why);
-	return error_set(why, ERR_INVALID, "there is no port set %s; there are @web, @mail, @databases, @remote, @files, "
-			 "@messaging, @names, @voice, @industrial and @proxies", lines_quote(item, quoted));
+	return no_such_set(item, why);
 }
 
 static int parse_list(struct collector *collector, const char *text, struct error *why)
@@ -154,14 +163,4 @@ uint16_t ports_at(const struct ports *ports, uint32_t index)
 bool ports_contains(const struct ports *ports, uint16_t port)
 {
 	return ports->present[port / 64] >> (port % 64) & 1;
-}
-
-const char *ports_set_name(size_t index)
-{
-	return index < NAMED_SETS ? named_sets[index].name : NULL;
-}
-
-const char *ports_set_text(size_t index)
-{
-	return index < NAMED_SETS ? named_sets[index].text : NULL;
 }

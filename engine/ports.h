@@ -19,8 +19,4 @@ uint32_t ports_count(const struct ports *ports);
 uint16_t ports_at(const struct ports *ports, uint32_t index); /* ascending; index < ports_count */
 bool ports_contains(const struct ports *ports, uint16_t port);
 
-/* The named sets, for help texts: name without "@", and its ports as text. NULL past the last. */
-const char *ports_set_name(size_t index);
-const char *ports_set_text(size_t index);
-
 #endif

@@ -19,7 +19,6 @@ struct seen {
 	struct generation now, before;
 	uint32_t capacity;
 	uint64_t generation_ns, started_ns; /* when `now` began */
-	uint64_t forgotten;
 };
 
 struct seen *seen_create(uint32_t capacity, uint64_t generation_ns, uint64_t now_ns)
@@ -120,7 +119,6 @@ bool seen_add(struct seen *seen, uint64_t fingerprint, uint64_t now_ns)
 		return true;
 	bool before = *find(&seen->before, fingerprint) != 0;
 	if (seen->now.count == seen->capacity || !make_room(&seen->now)) {
-		seen->forgotten += seen->before.count;
 		rotate(seen, now_ns);
 		if (!make_room(&seen->now))
 			return before;
@@ -139,9 +137,4 @@ bool seen_has(const struct seen *seen, uint64_t fingerprint, uint64_t now_ns)
 	if (*find(&seen->now, fingerprint))
 		return true;
 	return age_ns < seen->generation_ns && *find(&seen->before, fingerprint);
-}
-
-uint64_t seen_forgotten(const struct seen *seen)
-{
-	return seen->forgotten;
 }

@@ -17,7 +17,5 @@ void seen_destroy(struct seen *seen); /* NULL is fine */
  * remembered anew. */
 bool seen_add(struct seen *seen, uint64_t fingerprint, uint64_t now_ns);
 bool seen_has(const struct seen *seen, uint64_t fingerprint, uint64_t now_ns);
-/* Fingerprints forgotten because a generation was full before its time. */
-uint64_t seen_forgotten(const struct seen *seen);
 
 #endif

@@ -12,7 +12,4 @@ int signals_install(struct error *why);
 /* How many of SIGINT, SIGTERM and SIGHUP came since signals_install. */
 int signals_count(void);
 
-/* Gives the signals back to whatever handled them before signals_install. */
-void signals_uninstall(void);
-
 #endif

@@ -272,17 +272,6 @@ uint64_t targets_count(const struct targets *targets)
 	return targets->address_count * targets_port_count(targets) + targets->pair_count;
 }
 
-void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out)
-{
-	uint32_t ports = targets_port_count(targets);
-	uint64_t with_ports = targets->address_count * ports;
-	if (n >= with_ports) {
-		*out = *targets_pair(targets, n - with_ports);
-		return;
-	}
-	targets_place(targets, n / ports, (uint32_t)(n % ports), out);
-}
-
 /* The range that the address of this rank is in. */
 static size_t range_of(const struct targets *targets, uint64_t rank)
 {

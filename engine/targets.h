@@ -40,8 +40,6 @@ int targets_seal(struct targets *targets, struct error *why);
 int targets_first_blocked(const struct targets *targets, const struct blocklist *list, struct error *why);
 
 uint64_t targets_count(const struct targets *targets);
-/* The n-th in canonical order; n < targets_count. */
-void targets_get(const struct targets *targets, uint64_t n, struct endpoint *out);
 
 /* The parts, for iterators: addresses that have all ports of the port set, by rank; and pairs, by index. */
 /* The address of that rank with the port-th port of the port set. */

@@ -41,12 +41,22 @@ local function new(port_text, ...)
   return targets
 end
 
+local function text_of(endpoint) return ffi.string(C.endpoint_format(endpoint, ffi.new "char[54]")) end
+
+local function text_at(targets, rank, port)
+  local out = ffi.new "struct endpoint"
+  C.targets_place(targets, rank, port, out)
+  return text_of(out)
+end
+
+-- All of them, in canonical order.
 local function list(targets)
-  local found, out = {}, ffi.new "struct endpoint"
-  for n = 0, tonumber(C.targets_count(targets)) - 1 do
-    C.targets_get(targets, n, out)
-    found[#found + 1] = ffi.string(C.endpoint_format(out, ffi.new "char[54]"))
+  local found = {}
+  for rank = 0, tonumber(C.targets_address_count(targets)) - 1 do
+    for port = 0, C.targets_port_count(targets) - 1 do found[#found + 1] = text_at(targets, rank, port) end
   end
+  for i = 0, tonumber(C.targets_pair_count(targets)) - 1 do found[#found + 1] = text_of(C.targets_pair(targets, i)) end
+  assert.equal(#found, tonumber(C.targets_count(targets)))
   return found
 end
 
@@ -133,12 +143,10 @@ describe("targets", function()
   end)
 
   it("count and index the whole IPv4 Internet times all ports", function()
-    local targets, out = new("all", "0.0.0.0/0"), ffi.new "struct endpoint"
+    local targets = new("all", "0.0.0.0/0")
     assert.equal(4294967296ULL * 65535, C.targets_count(targets))
-    C.targets_get(targets, C.targets_count(targets) - 1, out)
-    assert.equal("255.255.255.255:65535", ffi.string(C.endpoint_format(out, ffi.new "char[54]")))
-    C.targets_get(targets, 65535ULL * 0x01020304 + 79, out)
-    assert.equal("1.2.3.4:80", ffi.string(C.endpoint_format(out, ffi.new "char[54]")))
+    assert.equal("255.255.255.255:65535", text_at(targets, C.targets_address_count(targets) - 1, 65534))
+    assert.equal("1.2.3.4:80", text_at(targets, 0x01020304, 79))
   end)
 
   it("may be none", function()
