@@ -37,6 +37,14 @@ static void ignore_signals(void)
 		signal(numbers[i], SIG_IGN);
 }
 
+static void close_others(const struct child *child)
+{
+	for (const struct child *other = child->next; other && other != child; other = other->next) {
+		if (other->pid)
+			close_pair((int[]){ other->pipe, other->control });
+	}
+}
+
 int child_start(struct child *child, child_fn run, void *owner, struct error *why)
 {
 	int pipes[2] = { -1, -1 }, controls[2] = { -1, -1 }, parent = getpid();
@@ -53,6 +61,7 @@ int child_start(struct child *child, child_fn run, void *owner, struct error *wh
 		follow_parent(parent);
 		close(pipes[0]);
 		close(controls[0]);
+		close_others(child);
 		_exit(run(owner, pipes[1], controls[1]));
 	}
 	int error = pid < 0 ? error_errno(why, "cannot start a worker") : 0;
@@ -64,7 +73,7 @@ int child_start(struct child *child, child_fn run, void *owner, struct error *wh
 	close(pipes[1]);
 	close(controls[1]);
 	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
-	*child = (struct child){ .pid = pid, .pipe = pipes[0], .control = controls[0] };
+	*child = (struct child){ .pid = pid, .pipe = pipes[0], .control = controls[0], .next = child->next };
 	return 0;
 }
 

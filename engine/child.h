@@ -31,12 +31,14 @@ struct last_words {
 struct child {
 	int pid;
 	int pipe, control; /* our ends; non-blocking */
+	const struct child *next; /* a ring of all that the same master has, for its owner to make; NULL: it has no other */
 };
 
 /* What the process does: its ends of the two ways, and its exit status. */
 typedef int (*child_fn)(void *owner, int pipe, int control);
 
-/* Forks; only what `run` does happens there, and no destructor. SIGINT, SIGTERM and SIGHUP are ignored there: Ctrl-C goes to all
+/* Forks; only what `run` does happens there, and no destructor. Our ends of the ways to the others are closed there, or the others
+ * would not notice when we end. SIGINT, SIGTERM and SIGHUP are ignored there: Ctrl-C goes to all
  * processes of a terminal, and is ours to handle. */
 int child_start(struct child *child, child_fn run, void *owner, struct error *why);
 /* 0, or an error: it is about to end, or does not take orders now. */

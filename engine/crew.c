@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 #define BALANCE_NS 200000000ull /* over how long it is measured what a worker uses of its share */
-#define POLL_MS 50
+#define POLL_NS 50000000
+#define SILENCE_NS 60000000000ull /* of listening to a worker that tells nothing, after which another takes its place */
+#define SILENCE_STOPPING_NS 5000000000ull /* the same while the scan is stopping: more than a script may hold it up */
 #define FINISH_NS 3000000000ull /* how long ending workers get to say what they know */
 
 struct crew {
@@ -50,8 +52,10 @@ static int allocate(struct crew *crew, struct error *why)
 	crew->bytes_before = calloc(crew->count, sizeof *crew->bytes_before);
 	if (!crew->packets || !crew->bytes || !crew->frames_before || !crew->bytes_before)
 		return error_set(why, ERR_NO_MEMORY, "out of memory");
-	for (uint32_t i = 0; error == 0 && i < crew->count; i++)
+	for (uint32_t i = 0; error == 0 && i < crew->count; i++) {
 		error = hand_init(&crew->hands[i], crew->scan, i, crew->count, why);
+		crew->hands[i].child.next = &crew->hands[(i + 1) % crew->count].child;
+	}
 	return error;
 }
 
@@ -202,6 +206,19 @@ static bool is_behind(struct crew *crew)
 	return !crew->finishing && results_behind(crew->results);
 }
 
+/* A worker tells something a hundred times a second, however little there is to tell. Time in which we were stopped ourselves
+ * does not count, nor does that in which we did not listen. */
+static void look_for_silence(struct crew *crew, const struct pollfd *polls, uint64_t listened_ns)
+{
+	uint64_t most_ns = crew->stopping || crew->finishing ? SILENCE_STOPPING_NS : SILENCE_NS;
+	if (listened_ns > POLL_NS)
+		listened_ns = POLL_NS;
+	for (uint32_t i = 0; i < crew->count; i++) {
+		if (polls[i].fd >= 0 && !polls[i].revents)
+			hand_await(&crew->hands[i], listened_ns, most_ns);
+	}
+}
+
 /* Waits for what the workers tell, a while, and takes it. While our reader is behind they have to keep it. */
 static int listen_once(struct crew *crew, struct error *why)
 {
@@ -210,7 +227,10 @@ static int listen_once(struct crew *crew, struct error *why)
 	for (uint32_t i = 0; i < crew->count; i++)
 		polls[i] = (struct pollfd){ .fd = crew->hands[i].child.pid && !behind ? crew->hands[i].child.pipe : -1,
 					    .events = POLLIN };
-	if (poll(polls, crew->count, POLL_MS) <= 0)
+	uint64_t began_ns = clock_monotonic_ns();
+	int ready = poll(polls, crew->count, POLL_NS / 1000000);
+	look_for_silence(crew, polls, clock_monotonic_ns() - began_ns);
+	if (ready <= 0)
 		return 0;
 	for (uint32_t i = 0; i < crew->count; i++) {
 		int error = polls[i].revents && !is_behind(crew) ? listen_to(crew, &crew->hands[i], why) : 0;
@@ -294,10 +314,8 @@ const struct counters *crew_counters(struct crew *crew)
 {
 	crew->counters = *scan_counters(crew->scan); /* what was counted before the first fork */
 	for (uint32_t i = 0; i < crew->count; i++) {
-		const struct counters *before = &crew->hands[i].before, *now = &crew->hands[i].now;
-#define X(name, text) crew->counters.name += before->name + now->name;
-		COUNTER_LIST(X)
-#undef X
+		counters_add(&crew->counters, &crew->hands[i].before);
+		counters_add(&crew->counters, &crew->hands[i].now);
 	}
 	return &crew->counters;
 }

@@ -15,7 +15,7 @@
 int hand_init(struct hand *hand, const struct scan *scan, uint32_t index, uint32_t count, struct error *why)
 {
 	*hand = (struct hand){ .index = index, .count = count, .heard_ns = scan_now_ns() };
-	hand->ledger = ledger_create(scan_seed(scan), scan_patience_ns(scan), hand->heard_ns);
+	hand->ledger = ledger_create(scan_seed(scan), scan_patience_ns(scan), HAND_STARTS_MAX, hand->heard_ns);
 	return hand->ledger ? 0 : error_set(why, ERR_NO_MEMORY, "out of memory");
 }
 
@@ -50,6 +50,8 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, struct error *
 	if (error)
 		return error;
 	hand->starts++;
+	hand->silent_ns = 0;
+	hand->silenced = false;
 	hand->state = (struct message_state){ .sending = true };
 	share_acknowledge(&hand->packets); /* whoever went before does not send any more */
 	share_acknowledge(&hand->bytes);
@@ -140,14 +142,13 @@ static enum hand_end end(struct hand *hand)
 	struct last_words words;
 	bool stuck = child_last_words(&hand->child, &words) && words.known;
 	bool well = child_reap(&hand->child, hand->how);
-	const uint64_t *from = (const uint64_t *)&hand->now;
-	uint64_t *to = (uint64_t *)&hand->before;
-	for (size_t i = 0; i < sizeof hand->now / sizeof *from; i++)
-		to[i] += from[i];
+	counters_add(&hand->before, &hand->now);
 	hand->now = (struct counters){ 0 };
 	hand->state.active = 0;
 	hand->state.sending = 0;
 	buffer_free(&hand->inbox);
+	if (hand->silenced)
+		strcpy(hand->how, "it was killed because it told nothing any more");
 	if (stuck) {
 		char text[ENDPOINT_TEXT_MAX];
 		snprintf(hand->how, sizeof hand->how, "stuck in the script of %s", endpoint_format(&words.target, text));
@@ -180,6 +181,7 @@ enum hand_end hand_listen(struct hand *hand, struct results *results, struct err
 				error_set(why, hand->failure.code, "%s", hand->failure.text);
 			return how;
 		}
+		hand->silent_ns = 0;
 		int error = buffer_append(&hand->inbox, piece, (size_t)count, INBOX_MAX);
 		if (error == 0)
 			error = take_batches(hand, results, &nonsense, why);
@@ -189,6 +191,15 @@ enum hand_end hand_listen(struct hand *hand, struct results *results, struct err
 			return HAND_FAILED;
 	}
 	return HAND_LIVES;
+}
+
+void hand_await(struct hand *hand, uint64_t listened_ns, uint64_t most_ns)
+{
+	hand->silent_ns += listened_ns;
+	if (hand->silent_ns < most_ns)
+		return;
+	hand->silenced = true;
+	child_kill(&hand->child);
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------------------------------- */

@@ -35,6 +35,8 @@ struct hand {
 	char *tallies[HAND_STARTS_MAX]; /* JSON texts, one of each process; NULL: it told none */
 	uint32_t starts;
 	char how[80]; /* its process ended */
+	uint64_t silent_ns; /* of listening, since it told something last */
+	bool silenced; /* it was killed for that */
 	struct share packets, bytes;
 	uint32_t order; /* number of the last one about the rate */
 	uint64_t told_pps, told_bytes;
@@ -49,6 +51,9 @@ int hand_start(struct hand *hand, struct scan *scan, bool enough, struct error *
 /* Takes what it tells, gives lines to `results`, and says what became of the process; HAND_FAILED also where the lines cannot be
  * written. */
 enum hand_end hand_listen(struct hand *hand, struct results *results, struct error *why);
+/* It was listened to for so long, in vain. Who has told nothing for `most_ns` of that is stopped, or held in the kernel, and is
+ * killed. */
+void hand_await(struct hand *hand, uint64_t listened_ns, uint64_t most_ns);
 /* Tells it its shares of packets and bytes where they have changed; true when it was told. */
 bool hand_tell_share(struct hand *hand);
 bool hand_order(struct hand *hand, enum order_kind kind);

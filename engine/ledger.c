@@ -31,7 +31,7 @@ struct ledger {
 	uint32_t oldest, sample_count;
 };
 
-struct ledger *ledger_create(uint64_t seed, uint64_t patience_ns, uint64_t now_ns)
+struct ledger *ledger_create(uint64_t seed, uint64_t patience_ns, uint32_t lives, uint64_t now_ns)
 {
 	struct ledger *ledger = calloc(1, sizeof *ledger);
 	if (!ledger)
@@ -42,7 +42,9 @@ struct ledger *ledger_create(uint64_t seed, uint64_t patience_ns, uint64_t now_n
 	ledger->places = calloc(PLACES_FIRST, sizeof *ledger->places);
 	ledger->samples[0].time_ns = now_ns;
 	ledger->sample_count = 1;
-	ledger->recorded = seen_create(LEDGER_RECORDED_MAX, 2 * ledger->patience_ns, now_ns);
+	/* Each life may end just before ledger_safe would move on. Then the last begins where the second did, at what was taken up
+	 * to a patience before the first one's end; records of that have to be known until the last one is past it. */
+	ledger->recorded = seen_create(LEDGER_RECORDED_MAX, (lives + 1) * ledger->patience_ns, now_ns);
 	if (ledger->places && ledger->recorded)
 		return ledger;
 	ledger_destroy(ledger);

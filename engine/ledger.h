@@ -3,8 +3,8 @@
  *
  * A worker that ends early is followed by one that takes, in this order, the targets that had answered without a record, then
  * its part of the targets from where the first ones that may still have been waited for lie; targets with a record are left
- * out. Both sets are bounded: beyond LEDGER_OPEN_MAX targets open at once, or LEDGER_RECORDED_MAX records within the time that a
- * target is waited for, what is forgotten is done twice, or not finished. */
+ * out. Both sets are bounded: beyond LEDGER_OPEN_MAX targets open at once, or LEDGER_RECORDED_MAX records since the place where the
+ * next would go on, what is forgotten is done twice, or not finished. */
 #ifndef SONDE_LEDGER_H
 #define SONDE_LEDGER_H
 
@@ -20,8 +20,9 @@
 
 struct ledger;
 
-/* `patience_ns`: how long after it was taken a target may answer for the first time. NULL when out of memory. */
-struct ledger *ledger_create(uint64_t seed, uint64_t patience_ns, uint64_t now_ns);
+/* `patience_ns`: how long after it was taken a target may answer for the first time; `lives`: how many workers may follow each
+ * other, the first included. NULL when out of memory. */
+struct ledger *ledger_create(uint64_t seed, uint64_t patience_ns, uint32_t lives, uint64_t now_ns);
 void ledger_destroy(struct ledger *ledger); /* NULL is fine */
 
 /* A target has answered, and will have a record. */

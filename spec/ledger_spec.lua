@@ -4,7 +4,9 @@ local SECOND = 1e9
 local PATIENCE = 3 * SECOND
 local KEPT = 5 * SECOND   -- with the margin
 
-local function new() return ffi.gc(C.ledger_create(1, PATIENCE, 0), C.ledger_destroy) end
+local LIVES = 9
+
+local function new() return ffi.gc(C.ledger_create(1, PATIENCE, LIVES, 0), C.ledger_destroy) end
 
 local function endpoint(i, port)
   local out = ffi.new "struct endpoint"
@@ -64,6 +66,20 @@ describe("a ledger", function()
     assert.same({ 2, 4 }, killed())
     for i = 5, 99 do C.ledger_kill(ledger, endpoint(i)) end
     assert.is_true(C.ledger_is_killed(ledger, endpoint(5)))
+  end)
+
+  it("knows a record for as long as workers that die young go back to before it", function()
+    local ledger, now = new(), 0
+    local young = KEPT - 40e6
+    assert.is_true(C.ledger_record(ledger, endpoint(1), now))
+    for life = 1, LIVES do
+      assert.equal(0, tonumber(C.ledger_safe(ledger)))
+      assert.is_true(C.ledger_is_recorded(ledger, endpoint(1), now), "life " .. life)
+      for heard = now, now + young, 20e6 do C.ledger_position(ledger, (heard - now) / 1e6, heard) end
+      now = now + young
+      if life < LIVES then C.ledger_restart(ledger, now) end
+    end
+    assert.is_false(C.ledger_record(ledger, endpoint(1), now), "a second record")
   end)
 
   it("loses none of many that come and go", function()
