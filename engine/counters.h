@@ -1,4 +1,5 @@
-/* Every number a scan keeps. Frames add up: frames_received = frames_used + the sum of the dropped_* counters. */
+/* Every number a scan keeps. Frames add up: frames_received = frames_used + the sum of the dropped_* counters; and
+ * frames_sent = what left this machine + send_errors + send_unfinished. */
 #ifndef SONDE_COUNTERS_H
 #define SONDE_COUNTERS_H
 
@@ -14,7 +15,9 @@
 	X(probe_retries, "SYNs sent again because nothing came back")                        \
 	X(frames_sent, "frames handed to the link")                                          \
 	X(bytes_sent, "bytes of those frames, link header included")                         \
-	X(send_errors, "frames that the link refused for good")                              \
+	X(send_errors, "frames that the link or the kernel refused for good; in frames_sent, too") \
+	X(send_unfinished, "frames that the interface had not taken when the link was closed; in frames_sent, too") \
+	X(outbox_unsent, "frames that still waited for the pace or the link at the end; not in frames_sent") \
 	X(send_waits, "times the link was full (ENOBUFS, full ring) and frames had to wait") \
 	X(sends_blocked, "frames stopped by the last check against the block list")          \
 	X(outbox_full, "frames not sent because the outbox was full")                        \
@@ -33,6 +36,7 @@
 	X(dropped_duplicate, "dropped: a repeated answer of a target already taken")         \
 	X(dropped_flow_full, "dropped: SYN-ACK while no connection could be opened")         \
 	X(dropped_sequence, "dropped: RST or segment outside the window (RFC 5961, RFC 9293)") \
+	X(seen_forgotten, "answered targets forgotten early, for too many answered: each may be recorded twice") \
 	X(syn_acks, "valid SYN-ACKs that opened a connection")                               \
 	X(refused, "targets that answered the SYN with RST")                                 \
 	X(unreachable, "targets for which an ICMP error came back")                          \

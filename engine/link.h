@@ -48,7 +48,7 @@ struct link_config {
 	bool promiscuous;
 	uint64_t seed; /* sim, fault */
 	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (16 MiB, 8 MiB) */
-	struct counters *counters; /* where the link counts dropped_kernel, send_errors, send_waits; outlives the link */
+	struct counters *counters; /* where the link counts what is dropped, refused and held up; outlives the link */
 };
 
 struct link;
@@ -71,6 +71,9 @@ struct link_ops {
 	uint64_t (*now)(const struct link *link);
 	/* Brings counters such as dropped_kernel up to date. May be NULL. */
 	void (*count)(struct link *link);
+	/* Waits a moment for the last frames it took to leave; those that do not are counted (send_unfinished). For the end of
+	 * sending; closing does the same, too late to be reported. NULL where none has to wait. */
+	void (*finish)(struct link *link);
 	void (*close)(struct link *link);
 };
 

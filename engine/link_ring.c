@@ -25,7 +25,8 @@
 #define BLOCK_BYTES (128u << 10) /* holds the longest frame the kernel merges (64 KiB) */
 #define RETIRE_MS 1 /* latency of a lone frame */
 #define SNAPSHOT_BYTES 66000u
-#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames */
+#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames; */
+#define RETRY_MAX_NS 16000000ull /* doubled up to this while it takes none at all, as without a carrier */
 #define SECOND_NS 1000000000ull
 
 struct ring {
@@ -40,6 +41,8 @@ struct ring {
 	uint32_t unreleased; /* blocks before it that are read but may still be in use by our caller */
 	uint32_t frames_left; /* in `block`; 0: not opened yet */
 	struct tpacket3_hdr *next;
+	uint64_t retry_ns; /* the last wait for the interface to take frames, */
+	uint32_t left; /* and how many it had taken by then */
 	bool closed; /* the interface is down or gone */
 };
 
@@ -133,6 +136,16 @@ static int ring_receive(struct link *link, struct frame *frames, size_t count)
 	return taken == 0 && count > 0 && ring->closed ? ERR_CLOSED : (int)taken;
 }
 
+/* How long to wait before the interface is tried again. */
+static uint64_t ring_retry(struct ring *ring)
+{
+	uint32_t left = ring_sender_left(ring->sender);
+	bool stuck = left == ring->left && ring->retry_ns > 0;
+	ring->left = left;
+	ring->retry_ns = !stuck ? RETRY_NS : ring->retry_ns < RETRY_MAX_NS / 2 ? 2 * ring->retry_ns : RETRY_MAX_NS;
+	return ring->retry_ns;
+}
+
 /* Blocks not released yet make the socket readable, so a wait right after a receive that found frames may return at once;
  * the receive after it releases them. */
 static int ring_wait(struct link *link, uint64_t until_ns)
@@ -141,8 +154,9 @@ static int ring_wait(struct link *link, uint64_t until_ns)
 	struct pollfd poll = { .fd = ring->receiver, .events = POLLIN };
 	bool waiting = ring_sender_push(ring->sender) == ERR_AGAIN;
 	uint64_t now_ns = ring_now(link), rest_ns = until_ns > now_ns ? until_ns - now_ns : 0;
-	if (waiting && rest_ns > RETRY_NS)
-		rest_ns = RETRY_NS;
+	uint64_t longest_ns = waiting ? ring_retry(ring) : UINT64_MAX;
+	if (rest_ns > longest_ns)
+		rest_ns = longest_ns;
 	struct timespec rest = { (time_t)(rest_ns / SECOND_NS), (long)(rest_ns % SECOND_NS) };
 	int ready = ring->closed ? 0 : ppoll(&poll, 1, until_ns == UINT64_MAX && !waiting ? NULL : &rest, NULL);
 	if (ready < 0)
@@ -165,6 +179,11 @@ static void ring_count(struct link *link)
 	/* Reading them sets them back to zero. */
 	if (getsockopt(ring->receiver, SOL_PACKET, PACKET_STATISTICS, &statistics, &length) == 0)
 		ring->counters->dropped_kernel += statistics.tp_drops;
+}
+
+static void ring_finish(struct link *link)
+{
+	ring_sender_finish(ring_of(link)->sender);
 }
 
 static void ring_close(struct link *link)
@@ -280,5 +299,6 @@ const struct link_ops link_ring_ops = {
 	.wait = ring_wait,
 	.now = ring_now,
 	.count = ring_count,
+	.finish = ring_finish,
 	.close = ring_close,
 };

@@ -113,6 +113,13 @@ static void trace_count(struct link *link)
 		inner->ops->count(inner);
 }
 
+static void trace_finish(struct link *link)
+{
+	struct link *inner = trace_of(link)->inner;
+	if (inner->ops->finish)
+		inner->ops->finish(inner);
+}
+
 static void trace_close(struct link *link)
 {
 	struct trace *trace = trace_of(link);
@@ -130,6 +137,7 @@ static const struct link_ops trace_ops = {
 	.wait = trace_wait,
 	.now = trace_now,
 	.count = trace_count,
+	.finish = trace_finish,
 	.close = trace_close,
 };
 

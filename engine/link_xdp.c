@@ -32,7 +32,8 @@
 #define ARENA_BYTES (512u << 10)
 #define SECOND_NS 1000000000ull
 #define LOOK_NS SECOND_NS /* how often a silent interface is looked at */
-#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames */
+#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames; */
+#define RETRY_MAX_NS 16000000ull /* doubled up to this while it takes none at all, as without a carrier */
 #define FINISH_NS 20000000ull /* how long closing waits for the last frames to leave */
 
 struct xdp {
@@ -46,6 +47,9 @@ struct xdp {
 	uint32_t send_max; /* longest frame the interface takes */
 	uint64_t looked_ns; /* when the interface was last seen to be up */
 	uint64_t dropped; /* as the sockets said last */
+	uint64_t retry_ns, retry_at_ns; /* while the interface takes no frame: how long to wait, and until when; else 0 */
+	bool refuses; /* and it drops those it is given */
+	uint32_t unfinished; /* what counts as send_unfinished */
 	bool closed, native, zero_copy;
 	struct xdp_arena arena;
 };
@@ -69,10 +73,36 @@ const char *link_xdp_mode(const struct link *link)
 
 /* --- frames ------------------------------------------------------------------------------------------------------------------- */
 
-/* What stays on the send ring is not lost: the next send, receive or wait goes on with it. */
+static void back_off(struct xdp *xdp, bool refused)
+{
+	uint64_t now_ns = xdp_now(&xdp->link);
+	if (xdp->retry_ns > 0 && now_ns < xdp->retry_at_ns)
+		return;
+	xdp->refuses = refused && xdp->retry_ns > 0;
+	xdp->retry_ns = xdp->retry_ns == 0 ? RETRY_NS : xdp->retry_ns < RETRY_MAX_NS / 2 ? 2 * xdp->retry_ns : RETRY_MAX_NS;
+	xdp->retry_at_ns = now_ns + xdp->retry_ns;
+}
+
+/* What stays on the send ring is not lost: the next send, receive or wait goes on with it. An interface that drops whatever it
+ * is given, one frame for each call, is tried now and then only. */
 static int xdp_push(struct xdp *xdp)
 {
-	int error = xdp_socket_waiting(xdp->sockets[0]) > 0 ? xdp_socket_push(xdp->sockets[0]) : 0;
+	struct xdp_socket *socket = xdp->sockets[0];
+	uint32_t waiting = xdp_socket_waiting(socket);
+	uint64_t refused = xdp_socket_refused(socket);
+	if (waiting == 0)
+		return 0;
+	if (xdp->refuses && xdp_now(&xdp->link) < xdp->retry_at_ns)
+		return ERR_AGAIN;
+	int error = xdp_socket_push(socket);
+	refused = xdp_socket_refused(socket) - refused;
+	xdp->counters->send_errors += refused;
+	if (error == ERR_AGAIN && waiting - xdp_socket_waiting(socket) <= refused) {
+		back_off(xdp, refused > 0);
+	} else {
+		xdp->retry_ns = 0;
+		xdp->refuses = false;
+	}
 	if (error == ERR_CLOSED)
 		xdp->closed = true;
 	return error;
@@ -144,7 +174,10 @@ static int xdp_wait(struct link *link, uint64_t until_ns)
 {
 	struct xdp *xdp = xdp_of(link);
 	uint64_t now_ns = xdp_now(link), rest_ns = until_ns > now_ns ? until_ns - now_ns : 0;
-	uint64_t longest_ns = xdp_push(xdp) == ERR_AGAIN ? RETRY_NS : LOOK_NS;
+	bool waiting = xdp_push(xdp) == ERR_AGAIN;
+	uint64_t longest_ns = !waiting ? LOOK_NS : xdp->retry_ns > 0 ? xdp->retry_ns : RETRY_NS;
+	/* Polling a socket sends what waits there (xsk_poll), and does not say what the interface drops of it. */
+	xdp->polls[0].fd = waiting ? -1 : xdp_socket_handle(xdp->sockets[0]);
 	if (xdp->closed)
 		return 0;
 	if (rest_ns > longest_ns)
@@ -173,17 +206,25 @@ static void xdp_count(struct link *link)
 	}
 }
 
-/* --- opening and closing ------------------------------------------------------------------------------------------------------- */
-
-static void finish_sending(struct xdp *xdp)
+/* What the kernel copied leaves without us. */
+static void xdp_finish(struct link *link)
 {
+	struct xdp *xdp = xdp_of(link);
+	struct xdp_socket *socket = xdp->sockets[0];
 	uint64_t end_ns = clock_monotonic_ns() + FINISH_NS;
 	struct timespec pause = { 0, (long)RETRY_NS };
-	while (!xdp->closed && xdp_socket_unfinished(xdp->sockets[0]) > 0 && clock_monotonic_ns() < end_ns) {
+	while (!xdp->closed && xdp_socket_unfinished(socket) > 0 && clock_monotonic_ns() < end_ns) {
 		xdp_push(xdp);
 		ppoll(NULL, 0, &pause, NULL);
 	}
+	uint32_t unfinished = xdp->zero_copy ? xdp_socket_unfinished(socket) : xdp_socket_waiting(socket);
+	/* Sending may go on after it, and it may be called again. */
+	xdp->counters->send_unfinished += unfinished;
+	xdp->counters->send_unfinished -= xdp->unfinished;
+	xdp->unfinished = unfinished;
 }
+
+/* --- opening and closing ------------------------------------------------------------------------------------------------------- */
 
 static void close_queues(struct xdp *xdp)
 {
@@ -199,7 +240,7 @@ static void xdp_close(struct link *link)
 {
 	struct xdp *xdp = xdp_of(link);
 	if (xdp->sockets[0])
-		finish_sending(xdp);
+		xdp_finish(link);
 	close_queues(xdp);
 	free(xdp->arena.bytes);
 	free(xdp);
@@ -344,5 +385,6 @@ const struct link_ops link_xdp_ops = {
 	.wait = xdp_wait,
 	.now = xdp_now,
 	.count = xdp_count,
+	.finish = xdp_finish,
 	.close = xdp_close,
 };

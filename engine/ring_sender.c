@@ -37,6 +37,8 @@ struct ring_sender {
 	uint32_t vnet_bytes; /* of the header before each frame that tells the kernel to copy all of it; 0: not known here */
 	uint32_t put; /* the slot to fill next */
 	uint32_t waiting; /* slots before it that the kernel is not known to have taken */
+	uint32_t left; /* how many it has taken, modulo 2^32 */
+	uint32_t unfinished; /* what of `waiting` counts as send_unfinished */
 	struct sockaddr_ll to[2]; /* sendmmsg: where IPv4 and IPv6 packets go */
 	struct mmsghdr messages[BATCH];
 	struct iovec parts[BATCH];
@@ -65,15 +67,44 @@ static uint32_t slot_after(uint32_t slot)
 	return slot + 1 == SLOTS ? 0 : slot + 1;
 }
 
+/* The first slot that waits. */
+static uint32_t slot_waiting(const struct ring_sender *sender)
+{
+	return sender->put >= sender->waiting ? sender->put - sender->waiting : sender->put + SLOTS - sender->waiting;
+}
+
 /* The kernel takes slots in order. */
 static void look_what_left(struct ring_sender *sender)
 {
-	uint32_t slot = sender->put >= sender->waiting ? sender->put - sender->waiting : sender->put + SLOTS - sender->waiting;
-	while (sender->waiting > 0 &&
-	       !(__atomic_load_n(&slot_at(sender, slot)->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_SEND_REQUEST)) {
+	uint32_t slot = slot_waiting(sender);
+	while (sender->waiting > 0 && !(__atomic_load_n(&slot_at(sender, slot)->tp_status, __ATOMIC_ACQUIRE) &
+					(TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT))) {
 		slot = slot_after(slot);
 		sender->waiting--;
+		sender->left++;
 	}
+}
+
+/* At a frame that it refuses, such as one that a smaller MTU has made too long, the kernel stops (tpacket_snd). The last frame
+ * that waits takes its place, so that the others do not wait for ever. False when there is none. */
+static bool replace_refused(struct ring_sender *sender)
+{
+	uint32_t first = slot_waiting(sender);
+	struct tpacket2_hdr *refused = slot_at(sender, first);
+	if (sender->waiting == 0 || !(__atomic_load_n(&refused->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_WRONG_FORMAT))
+		return false;
+	sender->put = sender->put > 0 ? sender->put - 1 : SLOTS - 1;
+	sender->waiting--;
+	sender->counters->send_errors++;
+	struct tpacket2_hdr *last = slot_at(sender, sender->put);
+	uint32_t length = last->tp_len;
+	__atomic_store_n(&last->tp_status, TP_STATUS_AVAILABLE, __ATOMIC_RELEASE);
+	if (last == refused)
+		return false;
+	memcpy((uint8_t *)refused + SLOT_HEAD, (uint8_t *)last + SLOT_HEAD, length);
+	refused->tp_len = length;
+	__atomic_store_n(&refused->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
+	return true;
 }
 
 /* What the interface or the socket has no room for stays in its slot (tpacket_snd leaves it as it was), so nothing is lost. */
@@ -81,8 +112,11 @@ int ring_sender_push(struct ring_sender *sender)
 {
 	if (sender->waiting == 0)
 		return 0;
-	bool closed = sendto(sender->handle, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 && errno_is_closed();
-	look_what_left(sender);
+	bool closed;
+	do {
+		closed = sendto(sender->handle, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 && errno_is_closed();
+		look_what_left(sender);
+	} while (replace_refused(sender) && !closed);
 	return closed ? ERR_CLOSED : sender->waiting > 0 ? ERR_AGAIN : 0;
 }
 
@@ -147,8 +181,6 @@ static int make_ring(struct ring_sender *sender, struct error *why)
 	int version = TPACKET_V2, yes = 1;
 	struct tpacket_req request = { .tp_block_size = BLOCK_BYTES, .tp_block_nr = BLOCKS, .tp_frame_size = SLOT_BYTES,
 				       .tp_frame_nr = BLOCKS * BLOCK_SLOTS };
-	/* A frame that the kernel refuses, since the MTU has become smaller, is skipped; else all behind it would wait for ever. */
-	setsockopt(sender->handle, SOL_PACKET, PACKET_LOSS, &yes, sizeof yes);
 	if (setsockopt(sender->handle, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes) == 0)
 		sender->vnet_bytes = sizeof(struct virtio_net_hdr);
 	if (setsockopt(sender->handle, SOL_PACKET, PACKET_VERSION, &version, sizeof version) < 0 ||
@@ -260,11 +292,20 @@ int ring_sender_create(struct ring_sender **out, const struct interface *interfa
 	return 0;
 }
 
-static void finish(struct ring_sender *sender)
+uint32_t ring_sender_left(const struct ring_sender *sender)
+{
+	return sender->left;
+}
+
+void ring_sender_finish(struct ring_sender *sender)
 {
 	uint64_t end_ns = clock_monotonic_ns() + FINISH_NS;
 	while (ring_sender_push(sender) == ERR_AGAIN && clock_monotonic_ns() < end_ns)
 		ppoll(NULL, 0, &(struct timespec){ 0, FINISH_PAUSE_NS }, NULL);
+	/* Sending may go on after it, and it may be called again. */
+	sender->counters->send_unfinished += sender->waiting;
+	sender->counters->send_unfinished -= sender->unfinished;
+	sender->unfinished = sender->waiting;
 }
 
 void ring_sender_destroy(struct ring_sender *sender)
@@ -272,7 +313,7 @@ void ring_sender_destroy(struct ring_sender *sender)
 	if (!sender)
 		return;
 	if (sender->memory) {
-		finish(sender);
+		ring_sender_finish(sender);
 		munmap(sender->memory, (size_t)BLOCKS * BLOCK_BYTES);
 	}
 	if (sender->handle >= 0)

@@ -12,7 +12,7 @@ struct ring_sender;
 
 int ring_sender_create(struct ring_sender **out, const struct interface *interface, struct counters *counters,
 		       struct error *why);
-/* Waits a moment for the last frames to leave. NULL is fine. */
+/* Does what ring_sender_finish does. NULL is fine. */
 void ring_sender_destroy(struct ring_sender *sender);
 
 /* Takes frames, from the first on, as far as there is room; returns how many. A frame that is refused for good, such as one
@@ -22,5 +22,9 @@ int ring_sender_send(struct ring_sender *sender, const struct frame *frames, siz
 size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, size_t count);
 /* Goes on with frames that the interface had no room for. 0, ERR_AGAIN when some still have to wait, or ERR_CLOSED. */
 int ring_sender_push(struct ring_sender *sender);
+/* Frames that the interface has taken; grows without end. */
+uint32_t ring_sender_left(const struct ring_sender *sender);
+/* Waits a moment for the last frames to leave; those that do not count as send_unfinished. */
+void ring_sender_finish(struct ring_sender *sender);
 
 #endif

@@ -27,6 +27,7 @@ struct transport_raw_config {
 	struct address source_v4, source_v6; /* ADDRESS_NONE: that family cannot be probed */
 	struct address later_v4, later_v6; /* what a target's further connections come from; ADDRESS_NONE: the same */
 	uint16_t port_first, port_last; /* source ports of our connections */
+	uint32_t seen_max; /* targets that answered, remembered for 128 s: more are forgotten, and counted; 0: the default */
 	permit_fn permit; /* NULL: everything may be sent */
 	const void *permit_owner;
 	listen_fn listen; /* NULL: SYNs to us are dropped */

@@ -221,9 +221,10 @@ void raw_run_pending(struct raw *raw)
 			continue;
 		}
 		room--;
-		if (raw_check_target(raw, &remote) == 0 && raw_build_syns(raw, &remote, 1) == 1)
-			raw->transport.counters->probe_retries++;
-		pending_add(raw->pending, &remote, attempt + 1, raw->now_ns);
+		bool allowed = raw_check_target(raw, &remote) == 0, sent = allowed && raw_build_syns(raw, &remote, 1) == 1;
+		raw->transport.counters->probe_retries += sent;
+		/* One that found no room is no try. */
+		pending_add(raw->pending, &remote, attempt + (sent || !allowed), raw->now_ns);
 	}
 	raw->retries_wait = room == 0;
 }

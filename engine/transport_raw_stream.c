@@ -50,7 +50,9 @@ bool raw_has_seen(const struct raw *raw, const struct endpoint *remote)
 
 void raw_remember(struct raw *raw, const struct endpoint *remote)
 {
+	uint64_t forgotten = seen_forgotten(raw->seen);
 	seen_add(raw->seen, raw_fingerprint(raw, remote), raw->now_ns);
+	raw->transport.counters->seen_forgotten += seen_forgotten(raw->seen) - forgotten;
 }
 
 void raw_event(struct raw *raw, struct flow *flow, enum stream_event event)

@@ -39,6 +39,7 @@ struct xdp_socket {
 	size_t memory_bytes;
 	struct xdp_ring fill, receive, send, completion;
 	uint32_t held; /* entries of the receive ring that our caller reads */
+	uint64_t refused;
 	uint32_t free_count;
 	uint64_t free[]; /* pieces of memory to send from; the last one freed is the first used, for it is in the cache */
 };
@@ -188,7 +189,7 @@ uint32_t xdp_socket_unfinished(struct xdp_socket *socket)
 }
 
 /* In copy mode the kernel takes only so many frames in one call and says EAGAIN; also when the socket's send buffer or the
- * interface is full, and then it does not get on. */
+ * interface is full, and then it does not get on. EBUSY (xsk_generic_xmit): a frame was taken, and dropped by the interface. */
 int xdp_socket_push(struct xdp_socket *socket)
 {
 	uint32_t waiting = xdp_socket_waiting(socket);
@@ -196,14 +197,21 @@ int xdp_socket_push(struct xdp_socket *socket)
 		int sent = (int)sendto(socket->handle, NULL, 0, MSG_DONTWAIT, NULL, 0);
 		if (sent < 0 && (errno == ENETDOWN || errno == ENXIO || errno == ENODEV))
 			return ERR_CLOSED;
+		bool refused = sent < 0 && errno == EBUSY;
 		uint32_t before = waiting;
 		waiting = xdp_socket_waiting(socket);
-		if (waiting == before || (sent < 0 && errno == EBUSY))
+		socket->refused += refused;
+		if (waiting == before || refused)
 			break;
 		if (waiting > 0)
 			take_completed(socket);
 	}
 	return waiting > 0 && *socket->send.flags & XDP_RING_NEED_WAKEUP ? ERR_AGAIN : 0;
+}
+
+uint64_t xdp_socket_refused(const struct xdp_socket *socket)
+{
+	return socket->refused;
 }
 
 uint64_t xdp_socket_dropped(const struct xdp_socket *socket)

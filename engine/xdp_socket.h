@@ -46,6 +46,8 @@ size_t xdp_socket_put(struct xdp_socket *socket, const struct frame *frames, siz
 /* Makes the kernel send what is on the send ring. 0; ERR_AGAIN when some of it has to wait, and nothing is lost; or
  * ERR_CLOSED. */
 int xdp_socket_push(struct xdp_socket *socket);
+/* Frames that the kernel took and the interface refused: they are lost. Since the socket was made. */
+uint64_t xdp_socket_refused(const struct xdp_socket *socket);
 /* Frames that the kernel has not taken from the send ring. */
 uint32_t xdp_socket_waiting(const struct xdp_socket *socket);
 /* Those, and the ones that the kernel took and that have not left yet. */

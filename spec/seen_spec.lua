@@ -38,10 +38,11 @@ describe("seen", function()
     assert.is_true(C.seen_add(seen, 0, 0))
   end)
 
-  it("forgets the oldest when it is full", function()
+  it("forgets the oldest when it is full, and counts them", function()
     local seen = new(100, 1e9)
     for print = 1, 1000 do assert.is_false(C.seen_add(seen, print, 0)) end
     for print = 1, 1000 do assert.equal(print > 800, C.seen_has(seen, print, 0)) end
+    assert.equal(800, tonumber(C.seen_forgotten(seen)))
   end)
 
   it("grows with what it remembers, without forgetting any of it", function()
@@ -49,6 +50,11 @@ describe("seen", function()
     for i = 1, 50000 do assert.is_false(C.seen_add(seen, i * 0x9e3779b97f4a7c15ULL, 0)) end
     for i = 1, 50000 do assert.is_true(C.seen_add(seen, i * 0x9e3779b97f4a7c15ULL, 0)) end
     assert.is_false(C.seen_has(seen, 50001 * 0x9e3779b97f4a7c15ULL, 0))
+    assert.equal(0, tonumber(C.seen_forgotten(seen)))
+    for i = 1, 50000 do assert.is_true(C.seen_has(seen, i * 0x9e3779b97f4a7c15ULL, 1999999999)) end
+    assert.is_false(C.seen_add(seen, 1 * 0x9e3779b97f4a7c15ULL, 2e9))
+    assert.is_true(C.seen_add(seen, 1 * 0x9e3779b97f4a7c15ULL, 2e9))
+    assert.is_false(C.seen_has(seen, 2 * 0x9e3779b97f4a7c15ULL, 2e9))
   end)
 
   it("takes a clock that steps back and limits of every kind", function()

@@ -52,6 +52,8 @@ local function party(link, fields)
       raw.port_first, raw.port_last = value[1], value[2]
     elseif key == "accept" then
       for name, setting in pairs(value) do config.accept[name] = setting end
+    elseif key == "seen_max" then
+      raw.seen_max = value
     elseif key == "source_v4" then
       raw.source_v4 = address(value)
     elseif key == "manner" then
@@ -363,6 +365,22 @@ describe("transport_raw", function()
       assert.equal("refused", log(a))
     end)
 
+    it("counts the answers that it forgets before their time, and forgets none as long as there is room", function()
+      for limit, forgotten in pairs { [16] = 32, [0] = 0 } do
+        local a = party(pipe(), { seen_max = limit, base = { syn_only = true } })
+        for i = 1, 50 do probe(a, "198.18.0." .. i .. ":80") end
+        poll(a)
+        local syns = heard()
+        for _, syn in ipairs(syns) do answer(syn, { flags = "SA" }) end
+        poll(a)
+        assert.equal(forgotten, tonumber(counters(a).seen_forgotten))
+        answer(syns[1], { flags = "SA" })
+        answer(syns[50], { flags = "SA" })
+        poll(a)
+        assert.equal(forgotten > 0 and 51 or 50, tonumber(counters(a).syn_acks))
+      end
+    end)
+
     it("tells of many SYN-ACKs once each, at a rate that makes their RSTs wait", function()
       local a = party(pipe(), { base = { syn_only = true, rate_pps = 100, retries = 3 } })
       local b = party(links[2], { listens = true, answer = C.LISTEN_ACCEPT })
@@ -570,6 +588,15 @@ describe("transport_raw", function()
       poll(a)
       assert.equal(476, #heard())
       assert.is_true(idle(a))
+    end)
+
+    it("counts what a full link keeps from being sent to the end", function()
+      local a = party(pipe(), { base = { retries = 0 } })
+      for i = 1, 1500 do assert.equal(0, probe(a, "198.18.0.9:" .. i)) end
+      poll(a)
+      parties.party_end(a)
+      assert.equal(1024, tonumber(counters(a).frames_sent))
+      assert.equal(476, tonumber(counters(a).outbox_unsent))
     end)
 
     it("answers segments of connections it does not have with RST, but not RSTs, and not without limit", function()

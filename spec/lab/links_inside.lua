@@ -230,7 +230,37 @@ function scenes.shrunk(kind, interface, destination, port)
   local answer = collect(link, 1, 1)[1]
   mtu(1500)
   link.ops.close(link)
-  return { sent = sent, answer = answer }
+  return { sent = sent, answer = answer, errors = tonumber(counters.send_errors) }
+end
+
+-- An interface whose carrier goes away with frames on their way, and comes back or not before the link is closed.
+function scenes.carrier(kind, returns)
+  local function must(command) assert(os.execute(command) == 0, command) end
+  must("ip link add wire0 type veth peer name wire1 && sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1 "
+    .. "net.ipv6.conf.wire1.disable_ipv6=1 && ip link set wire0 up && ip link set wire1 up")
+  local link = assert(open(kind, "wire0"))
+  must "ip link set wire1 down"
+  local bytes, list, waits = ffi.new("uint8_t[60]", { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5 }), {}, 0
+  for i = 1, 50 do list[i] = { bytes, 60, 0, 0 } end
+  local until_ns = link.ops.now(link) + SECOND / 2
+  local sent = link.ops.send(link, ffi.new("struct frame[50]", list), 50)
+  while link.ops.now(link) < until_ns do
+    link.ops.wait(link, until_ns)
+    waits = waits + 1
+  end
+  if returns == "yes" then
+    must "ip link set wire1 up"
+    until_ns = link.ops.now(link) + SECOND / 2
+    while link.ops.now(link) < until_ns do link.ops.wait(link, until_ns) end
+  end
+  link.ops.finish(link)
+  local unfinished, file = tonumber(counters.send_unfinished), io.open "/sys/class/net/wire1/statistics/rx_packets"
+  local heard = file:read "*n"
+  file:close()
+  link.ops.close(link)
+  must "ip link del wire0"
+  return { sent = sent, waits = waits, errors = tonumber(counters.send_errors), unfinished = unfinished,
+           closed = tonumber(counters.send_unfinished), heard = heard }
 end
 
 local function suppress(...)

@@ -161,10 +161,27 @@ describe("against a real kernel", function()
         assert.same({ 1, 1, 81 }, { found.sent, found.errors, found.answer.port })
       end)
 
-      it("goes on behind a frame that the kernel refuses", function()
+      it("goes on behind a frame that is too long since the MTU is smaller", function()
         local found = scene("shrunk", kind, "near0", "198.18.0.2", 81)
         assert.same({ 1, 81 }, { found.sent, found.answer.port })
       end)
+
+      -- Without a carrier AF_XDP drops one frame for each try, where the ring keeps them.
+      if kind ~= "pcap" then
+        it("waits for a carrier ever longer, and counts what has not left when it is closed", function()
+          local found = scene("carrier", kind, "no")
+          assert.equal(50, found.sent)
+          assert.equal(50, found.errors + found.closed)
+          if kind == "ring" then assert.same({ 0, 50 }, { found.errors, found.unfinished }) end
+          assert.is_true(found.closed > 0 and found.waits < 200, found.closed .. " " .. found.waits)
+        end)
+
+        it("sends what waited when the carrier is back", function()
+          local found = scene("carrier", kind, "yes")
+          assert.same({ 50, 0, 50 }, { found.sent, found.unfinished, found.heard + found.errors })
+          assert.is_true(found.heard > 0)
+        end)
+      end
 
       it("waits for less than a millisecond when told to", function()
         local took = scene("wait", kind, "near0").took
@@ -200,6 +217,40 @@ describe("against a real kernel", function()
       end)
     end)
   end
+
+  -- A kernel without PACKET_VNET_HDR, which copies of a frame no more than its header, looks at the MTU.
+  describe("the ring link, where the kernel looks at the MTU,", function()
+    local library = os.tmpname()
+
+    setup(function()
+      local pipe = io.popen("cc -shared -fPIC -o " .. library .. " -x c -", "w")
+      pipe:write [[
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <linux/if_packet.h>
+        #include <sys/socket.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int setsockopt(int handle, int level, int name, const void *value, socklen_t length)
+        {
+          if (level == SOL_PACKET && name == PACKET_VNET_HDR) {
+            errno = ENOPROTOOPT;
+            return -1;
+          }
+          return (int)syscall(SYS_setsockopt, handle, level, name, value, length);
+        }]]
+      pipe:close()
+    end)
+    teardown(function() os.remove(library) end)
+
+    it("counts the frame that it refuses, and goes on behind it", function()
+      local status, text = run((inside(near, "shrunk", "ring", "near0", "198.18.0.2", 81)
+        :gsub("luajit", "env LD_PRELOAD=" .. library .. " luajit")))
+      assert.equal(0, status, text)
+      local found = loadstring("return " .. text:match "return (.*)$")()
+      assert.same({ 1, 81, 1 }, { found.sent, found.answer.port, found.errors })
+    end)
+  end)
 
   describe("the xdp link", function()
     local function program_on(interface, namespace)

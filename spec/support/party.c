@@ -282,10 +282,17 @@ struct party *party_create(const struct party_config *config, struct error *why)
 	return NULL;
 }
 
-void party_destroy(struct party *party)
+void party_end(struct party *party)
 {
 	party_close_all(party, CLOSE_RESET);
-	party->transport->ops->destroy(party->transport);
+	if (party->transport)
+		party->transport->ops->destroy(party->transport);
+	party->transport = NULL;
+}
+
+void party_destroy(struct party *party)
+{
+	party_end(party);
 	free(party);
 }
 

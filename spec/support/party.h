@@ -26,6 +26,7 @@ struct party_config {
 struct party *party_create(const struct party_config *config, struct error *why);
 /* What its transport has left open is reset. */
 void party_destroy(struct party *party);
+void party_end(struct party *party); /* destroys its transport; its counters stay */
 struct transport *party_transport(struct party *party);
 struct counters *party_counters(struct party *party);
 uint64_t party_waits(const struct party *party); /* how often its transport went to sleep */
