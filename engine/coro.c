@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#define WAKES_PER_ADVANCE 64 /* about a millisecond of scripts: what comes meanwhile waits in the smallest queues in use */
+
 struct coro {
 	struct timer timer; /* first: timer_fired casts back */
 	struct coro_pool *pool;
@@ -319,7 +321,7 @@ void *coro_pool_running_tag(const struct coro_pool *pool)
 
 void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns)
 {
-	timer_wheel_advance(pool->wheel, now_ns);
+	timer_wheel_advance_some(pool->wheel, now_ns, WAKES_PER_ADVANCE);
 }
 
 uint64_t coro_pool_next(const struct coro_pool *pool)

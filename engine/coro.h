@@ -61,7 +61,8 @@ bool coro_raised(const struct coro *coro);
 uint32_t coro_pool_active(const struct coro_pool *pool);
 /* The tag of the coroutine that runs now; NULL: none does. May be called from a signal handler. */
 void *coro_pool_running_tag(const struct coro_pool *pool);
-/* Fires what is due (deadlines, sleeps); coro_pool_next says when that will be (UINT64_MAX: never). */
+/* Fires what is due (deadlines, sleeps), so much of it that packets do not wait long; coro_pool_next says when there is more
+ * (UINT64_MAX: never). */
 void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns);
 uint64_t coro_pool_next(const struct coro_pool *pool);
 

@@ -215,6 +215,8 @@ int scan_begin(struct scan *scan, const struct scan_part *part, struct error *wh
 	scan->part = *part;
 	base.counters = &scan->counters;
 	base.handler = worker_handler(scan->worker);
+	if (scan_transport_ends(scan->chosen)) /* nothing leaves, and the answers in a capture do not wait for our questions */
+		base.rate_pps = base.rate_bytes = 0;
 	if (part->count > 1) {
 		scan->counters = (struct counters){ 0 }; /* those so far are the master's */
 		if (part->life) /* other source ports and numbers than before */

@@ -154,9 +154,14 @@ static void collect(struct timer_wheel *wheel, uint64_t tick)
 
 void timer_wheel_advance(struct timer_wheel *wheel, uint64_t now_ns)
 {
+	timer_wheel_advance_some(wheel, now_ns, UINT32_MAX);
+}
+
+void timer_wheel_advance_some(struct timer_wheel *wheel, uint64_t now_ns, uint32_t most)
+{
 	list_splice(&wheel->expired, &wheel->overdue);
 	collect(wheel, now_ns / TIMER_TICK_NS);
-	while (wheel->expired.next != &wheel->expired) {
+	for (; most > 0 && wheel->expired.next != &wheel->expired; most--) {
 		struct timer *timer = wheel->expired.next;
 		timer_stop(wheel, timer);
 		timer->fire(timer, now_ns);

@@ -28,6 +28,8 @@ bool timer_running(const struct timer *timer);
 /* Fires all that is due, in order of due tick; a fire function may start and stop any timer, itself included. A timer
  * started by a fire function for a time not after now_ns fires in the next advance, so a loop cannot hold it. */
 void timer_wheel_advance(struct timer_wheel *wheel, uint64_t now_ns);
+/* The same, but at most `most` of them: what is left is due at once, so timer_wheel_next is not after now_ns. */
+void timer_wheel_advance_some(struct timer_wheel *wheel, uint64_t now_ns, uint32_t most);
 /* A time not later than the earliest timer's tick end; UINT64_MAX when none runs. Exact within the lowest level. */
 uint64_t timer_wheel_next(const struct timer_wheel *wheel);
 uint32_t timer_wheel_count(const struct timer_wheel *wheel);

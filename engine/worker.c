@@ -1,54 +1,18 @@
-#include "worker.h"
+#include "worker_internal.h"
 
-#include "coro.h"
-#include "json.h"
-#include "lua_brief.h"
 #include "lua_conn.h"
-#include "lua_json.h"
-#include "lua_record.h"
-#include "lua_worker.h"
-#include "record.h"
 #include "script.h"
 
-#include <luajit-2.1/lauxlib.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* So that answers are looked at between bursts, which come back as bursts: half of what the smallest queues in use hold
  * (veth: 256). Measured: 64 costs 2% more of a SYN, 256 gains no more. */
 #define PROBES_PER_TURN 128
 
-/* Verdicts of records that need no script. */
-enum plain { PLAIN_OPEN, PLAIN_REFUSED, PLAIN_FILTERED, PLAIN_COUNT };
-
-/* The protocol assigned to a port. */
-struct assigned {
-	bool known;
-	char name[31]; /* empty: none is */
-};
-
-struct worker {
-	struct worker_config config;
-	struct transport *transport;
-	struct coro_pool *pool;
-	struct worker_functions functions; /* of sonde/scan.lua */
-	struct json json;
-	struct error failure; /* of the sink, found out while a script ran */
-	int failed; /* its code, 0 while all is well */
-	uint64_t results;
-	uint64_t last_probe_ns;
-	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
-	int64_t wall_offset_ns;
-	struct record_clock clock;
-	struct assigned *assigned; /* by port, as far as they were asked for; NULL: none was */
-	uint64_t plain[PLAIN_COUNT]; /* records written here, by verdict */
-	struct endpoint *subjects; /* of the coroutines' tags */
-	uint32_t subjects_size;
-	bool loaded;
-	uint64_t stop_ns; /* when to drop what is still open; UINT64_MAX: not stopping */
-	bool exhausted; /* the source has no more */
-	bool stopped; /* the grace of worker_stop is over */
-};
+uint64_t worker_epoch_ns(const struct worker *worker)
+{
+	return (uint64_t)((int64_t)worker->transport->ops->now(worker->transport) + worker->wall_offset_ns);
+}
 
 /* --- what happens to targets ------------------------------------------------------------------------------------------ */
 
@@ -119,18 +83,13 @@ static const char *assigned_to(struct worker *worker, uint16_t port)
 	return entry->name[0] ? entry->name : NULL;
 }
 
-static uint64_t epoch_ns(const struct worker *worker)
-{
-	return (uint64_t)((int64_t)worker->transport->ops->now(worker->transport) + worker->wall_offset_ns);
-}
-
 /* A record that needs no script. */
 static void write_plain(struct worker *worker, enum plain plain, struct record_answer *answer)
 {
 	static const char *const verdicts[] = { "open", "refused", "filtered" };
 	answer->verdict = verdicts[plain];
 	answer->expected = assigned_to(worker, answer->remote->port);
-	answer->epoch_ns = epoch_ns(worker);
+	answer->epoch_ns = worker_epoch_ns(worker);
 	if (worker->failed)
 		return;
 	record_of_answer(&worker->json, &worker->clock, answer);
@@ -177,196 +136,6 @@ struct transport_handler worker_handler(struct worker *worker)
 	};
 }
 
-/* --- what scripts call ------------------------------------------------------------------------------------------------- */
-
-/* The members of a record in the order a person reads them; all others follow nowhere, so the list is complete. */
-static const char *const members[] = { "address", "port", "time", "verdict", "service", "services", "expected", "fields",
-				       "tls", "everywhere", "error", "icmp", "rtt", "seconds", "attempts", "syn_ack", "data",
-				       NULL };
-
-/* The same of a target's line in a recording. */
-static const char *const kept_members[] = { "address", "port", "verdict", "service", "services", "expected", "start_ns",
-					    "seconds", "rtt_ns", "icmp", "syn_ack", "connections", "handshakes", NULL };
-
-static int write_record(lua_State *L, const char *const *names, struct json *json, struct error *why)
-{
-	json_object_open(json);
-	for (; *names; names++) {
-		lua_getfield(L, 1, *names);
-		size_t length;
-		if (lua_type(L, -1) == LUA_TSTRING) {
-			const char *bytes = lua_tolstring(L, -1, &length);
-			json_field(json, *names, bytes, length);
-		} else if (!lua_isnil(L, -1)) {
-			json_key(json, *names, strlen(*names));
-			int error = lua_json_write(L, -1, json, why);
-			if (error)
-				return error;
-		}
-		lua_pop(L, 1);
-	}
-	json_object_close(json);
-	return 0;
-}
-
-/* What was written, into `sink`. What the sink says ends the scan. */
-static void give_line(lua_State *L, struct worker *worker, worker_sink_fn sink, void *owner)
-{
-	json_raw(&worker->json, "\n", 1);
-	if (worker->json.error)
-		luaL_error(L, "the record cannot be written: %s", error_text(worker->json.error));
-	worker->failed = sink(owner, worker->json.text, worker->json.length, &worker->failure);
-}
-
-/* The same with the table at index 1. */
-static void give_table(lua_State *L, struct worker *worker, const char *const *names, worker_sink_fn sink, void *owner)
-{
-	struct error why;
-	json_clear(&worker->json);
-	if (write_record(L, names, &worker->json, &why))
-		luaL_error(L, "the record cannot be written: %s", why.text);
-	give_line(L, worker, sink, owner);
-}
-
-static void count_line(struct worker *worker, bool service)
-{
-	if (worker->failed)
-		return;
-	worker->config.counters->records++;
-	worker->config.counters->services += service;
-	worker->results += service;
-}
-
-static int emit(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	if (!worker->failed)
-		give_table(L, worker, members, worker->config.sink, worker->config.sink_owner);
-	count_line(worker, lua_toboolean(L, 2));
-	return 0;
-}
-
-/* record(...), then attempt(...) for each, then finish(syn_ack, data, whether there is a service): a target's record, piece by
- * piece (lua_record.h), without a wait in between. */
-static int record_begin(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	lua_record_begin(L, 1, &worker->json, &worker->clock, epoch_ns(worker));
-	return 0;
-}
-
-static int record_attempt(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	lua_record_attempt(L, 1, &worker->json);
-	return 0;
-}
-
-static int record_finish(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	bool service = lua_toboolean(L, 3);
-	lua_record_end(L, 1, &worker->json);
-	if (!worker->failed)
-		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
-	count_line(worker, service);
-	return 0;
-}
-
-/* told(target, service, services, expected, fields, everywhere, data, why, data_member): the whole record of a brief target (lua_record_told). */
-static int record_told(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	struct brief_told told = brief_told(L);
-	lua_record_told(L, 2, &worker->json, &told, &worker->clock, epoch_ns(worker));
-	if (!worker->failed)
-		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
-	count_line(worker, true);
-	return 0;
-}
-
-/* data_member(bytes): what told may be given for them. */
-static int record_data(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	return lua_record_data(L, 1, &worker->json);
-}
-
-/* keep(table): a target's line for the recording. */
-static int keep(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	if (!worker->failed && worker->config.keep)
-		give_table(L, worker, kept_members, worker->config.keep, worker->config.keep_owner);
-	return 0;
-}
-
-static int note_script_error(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	worker->config.counters->script_errors++;
-	return 0;
-}
-
-/* connect(address, port, retries or nil) */
-static int connect_again(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	struct endpoint remote = { 0 };
-	lua_Integer port = luaL_checkinteger(L, 2);
-	if (address_parse(luaL_checkstring(L, 1), &remote.address) || port < 1 || port > 65535)
-		return luaL_error(L, "no such address or port: %s %d", lua_tostring(L, 1), (int)port);
-	remote.port = (uint16_t)port;
-	return conn_connect(worker->pool, L, &remote, (int)luaL_optinteger(L, 3, -1));
-}
-
-/* handshake(f, conn, fields): as conn_handshake says. */
-static int run_handshake(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	lua_settop(L, 3);
-	int results = conn_handshake(L, worker->pool);
-	return results == CORO_WAITS ? lua_yield(L, lua_gettop(L)) : results;
-}
-
-static int time_of_day(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	return lua_record_time(L, &worker->clock, epoch_ns(worker));
-}
-
-/* now(): the transport's clock, in ns since it began. */
-static int clock_ns(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	lua_pushnumber(L, (double)(worker->transport->ops->now(worker->transport) - worker->began_ns));
-	return 1;
-}
-
-static int observe(lua_State *L)
-{
-	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	coro_observe(worker->pool, NULL, luaL_checkstring(L, 1), NULL, 0);
-	return 0;
-}
-
-static const luaL_Reg engine_functions[] = {
-	{ "emit", emit },
-	{ "record", record_begin },
-	{ "attempt", record_attempt },
-	{ "finish", record_finish },
-	{ "told", record_told },
-	{ "data_member", record_data },
-	{ "keep", keep },
-	{ "script_error", note_script_error },
-	{ "connect", connect_again },
-	{ "handshake", run_handshake },
-	{ "clock", time_of_day },
-	{ "now", clock_ns },
-	{ "observe", observe },
-	{ NULL, NULL },
-};
-
 /* --- life -------------------------------------------------------------------------------------------------------------- */
 
 int worker_create(struct worker **out, const struct worker_config *config, struct error *why)
@@ -384,7 +153,7 @@ int worker_create(struct worker **out, const struct worker_config *config, struc
 int worker_load(struct worker *worker, struct error *why)
 {
 	worker->loaded = true;
-	return lua_worker_load(worker->config.L, &worker->functions, engine_functions, worker, why);
+	return lua_worker_load(worker->config.L, &worker->functions, worker_calls, worker, why);
 }
 
 void worker_report_killed(struct worker *worker, const struct endpoint *remote, const char *message)

@@ -12,6 +12,9 @@ end)
 local function advance(wheel, now) C.timer_wheel_advance(wheel, now) end
 jit.off(advance) -- the call runs Lua callbacks
 
+local function advance_some(wheel, now, most) C.timer_wheel_advance_some(wheel, now, most) end
+jit.off(advance_some)
+
 local function name(timer) return tostring(ffi.cast("struct timer *", timer)) end
 
 describe("timer", function()
@@ -61,6 +64,21 @@ describe("timer", function()
     local expected = {}
     for _, i in ipairs { 7, 2, 5, 8, 3, 4, 1, 6 } do expected[#expected + 1] = name(timer + i - 1) end
     assert.same(expected, fired)
+  end)
+
+  it("fires so many at a time as it is told, and the rest in order, at once", function()
+    local timer = timers(5)
+    for i = 0, 4 do C.timer_start(wheel, timer + i, (5 - i) * tick) end
+    advance_some(wheel, 10 * tick, 2)
+    assert.same({ name(timer + 4), name(timer + 3) }, fired)
+    assert.is_true(C.timer_wheel_next(wheel) <= 10ULL * tick)
+    C.timer_stop(wheel, timer + 1)
+    C.timer_start(wheel, timer + 4, 7 * tick)
+    advance_some(wheel, 10 * tick, 2)
+    assert.same({ name(timer + 2), name(timer) }, { fired[3], fired[4] })
+    advance(wheel, 10 * tick)
+    assert.same({ name(timer + 4) }, { fired[5] })
+    assert.equal(0, C.timer_wheel_count(wheel))
   end)
 
   it("does not fire a stopped timer, and stopping twice is harmless", function()
