@@ -16,8 +16,8 @@
 	X(frames_sent, "frames handed to the link")                                          \
 	X(bytes_sent, "bytes of those frames, link header included")                         \
 	X(send_errors, "frames that the link or the kernel refused for good; in frames_sent, too") \
-	X(send_unfinished, "frames that the interface had not taken when the link was closed; in frames_sent, too") \
-	X(outbox_unsent, "frames that still waited for the pace or the link at the end; not in frames_sent") \
+	X(send_unfinished, "frames that the interface has not taken, at the end or so far; in frames_sent, too") \
+	X(outbox_unsent, "frames that wait for the pace or the link, at the end or so far; not in frames_sent") \
 	X(send_waits, "times the link was full (ENOBUFS, full ring) and frames had to wait") \
 	X(sends_blocked, "frames stopped by the last check against the block list")          \
 	X(outbox_full, "frames not sent because the outbox was full")                        \

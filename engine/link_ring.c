@@ -176,6 +176,7 @@ static void ring_count(struct link *link)
 	struct ring *ring = ring_of(link);
 	struct tpacket_stats_v3 statistics = { 0 };
 	socklen_t length = sizeof statistics;
+	ring_sender_count(ring->sender);
 	/* Reading them sets them back to zero. */
 	if (getsockopt(ring->receiver, SOL_PACKET, PACKET_STATISTICS, &statistics, &length) == 0)
 		ring->counters->dropped_kernel += statistics.tp_drops;

@@ -97,7 +97,7 @@ static int xdp_push(struct xdp *xdp)
 	int error = xdp_socket_push(socket);
 	refused = xdp_socket_refused(socket) - refused;
 	xdp->counters->send_errors += refused;
-	if (error == ERR_AGAIN && waiting - xdp_socket_waiting(socket) <= refused) {
+	if ((error == ERR_AGAIN || refused > 0) && waiting - xdp_socket_waiting(socket) <= refused) {
 		back_off(xdp, refused > 0);
 	} else {
 		xdp->retry_ns = 0;
@@ -132,7 +132,7 @@ static int xdp_send(struct link *link, const struct frame *frames, size_t count)
 		size_t put = xdp_socket_put(xdp->sockets[0], frames + taken, run);
 		taken += put;
 		error = xdp_push(xdp);
-		if (put < run && error == 0 && xdp_socket_unfinished(xdp->sockets[0]) == SEND_FRAMES)
+		if (put < run && error == 0 && (put == 0 || xdp_socket_unfinished(xdp->sockets[0]) == SEND_FRAMES))
 			error = ERR_AGAIN;
 	}
 	xdp->counters->send_waits += error == ERR_AGAIN;
@@ -194,10 +194,21 @@ static int xdp_wait(struct link *link, uint64_t until_ns)
 	return 0;
 }
 
+/* In place of those of the last time. What the kernel copied leaves without us. */
+static void count_unfinished(struct xdp *xdp)
+{
+	struct xdp_socket *socket = xdp->sockets[0];
+	uint32_t unfinished = xdp->zero_copy ? xdp_socket_unfinished(socket) : xdp_socket_waiting(socket);
+	xdp->counters->send_unfinished += unfinished;
+	xdp->counters->send_unfinished -= xdp->unfinished;
+	xdp->unfinished = unfinished;
+}
+
 static void xdp_count(struct link *link)
 {
 	struct xdp *xdp = xdp_of(link);
 	uint64_t dropped = 0;
+	count_unfinished(xdp);
 	for (uint32_t i = 0; i < xdp->queues; i++)
 		dropped += xdp_socket_dropped(xdp->sockets[i]);
 	if (dropped > xdp->dropped) {
@@ -206,7 +217,6 @@ static void xdp_count(struct link *link)
 	}
 }
 
-/* What the kernel copied leaves without us. */
 static void xdp_finish(struct link *link)
 {
 	struct xdp *xdp = xdp_of(link);
@@ -217,11 +227,7 @@ static void xdp_finish(struct link *link)
 		xdp_push(xdp);
 		ppoll(NULL, 0, &pause, NULL);
 	}
-	uint32_t unfinished = xdp->zero_copy ? xdp_socket_unfinished(socket) : xdp_socket_waiting(socket);
-	/* Sending may go on after it, and it may be called again. */
-	xdp->counters->send_unfinished += unfinished;
-	xdp->counters->send_unfinished -= xdp->unfinished;
-	xdp->unfinished = unfinished;
+	count_unfinished(xdp);
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------------------- */

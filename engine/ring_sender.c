@@ -23,6 +23,8 @@
 #define SLOT_HEAD TPACKET_ALIGN(sizeof(struct tpacket2_hdr)) /* where the kernel looks for the frame */
 #define SEND_BUFFER_BYTES (8 << 20)
 #define BATCH 128u /* of sendmmsg */
+/* What an interface has no room for leaves at once when it has, whatever the pace: no more than this and a batch wait for it. */
+#define WAITING_MAX 128u
 #define FINISH_NS 20000000ull
 #define FINISH_PAUSE_NS 50000
 
@@ -128,6 +130,8 @@ static uint8_t *slot_frame(const struct ring_sender *sender, struct tpacket2_hdr
 size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, size_t count)
 {
 	size_t taken = 0;
+	if (sender->waiting > WAITING_MAX)
+		return 0;
 	for (uint32_t slot = sender->put; sender->memory && taken < count && taken < SLOTS; slot = slot_after(slot)) {
 		if (!slot_is_free(slot_at(sender, slot)))
 			break;
@@ -154,7 +158,9 @@ static void fill_slot(struct ring_sender *sender, struct tpacket2_hdr *slot, con
 static int send_by_ring(struct ring_sender *sender, const struct frame *frames, size_t count)
 {
 	size_t taken = 0;
-	int error = 0;
+	int error = sender->waiting > WAITING_MAX ? ring_sender_push(sender) : 0;
+	if (error == ERR_AGAIN && sender->waiting <= WAITING_MAX)
+		error = 0;
 	while (taken < count && error == 0) {
 		for (; taken < count; taken++) {
 			struct tpacket2_hdr *slot = slot_at(sender, sender->put);
@@ -297,15 +303,19 @@ uint32_t ring_sender_left(const struct ring_sender *sender)
 	return sender->left;
 }
 
+void ring_sender_count(struct ring_sender *sender)
+{
+	sender->counters->send_unfinished += sender->waiting;
+	sender->counters->send_unfinished -= sender->unfinished;
+	sender->unfinished = sender->waiting;
+}
+
 void ring_sender_finish(struct ring_sender *sender)
 {
 	uint64_t end_ns = clock_monotonic_ns() + FINISH_NS;
 	while (ring_sender_push(sender) == ERR_AGAIN && clock_monotonic_ns() < end_ns)
 		ppoll(NULL, 0, &(struct timespec){ 0, FINISH_PAUSE_NS }, NULL);
-	/* Sending may go on after it, and it may be called again. */
-	sender->counters->send_unfinished += sender->waiting;
-	sender->counters->send_unfinished -= sender->unfinished;
-	sender->unfinished = sender->waiting;
+	ring_sender_count(sender);
 }
 
 void ring_sender_destroy(struct ring_sender *sender)

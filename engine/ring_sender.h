@@ -24,7 +24,9 @@ size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, siz
 int ring_sender_push(struct ring_sender *sender);
 /* Frames that the interface has taken; grows without end. */
 uint32_t ring_sender_left(const struct ring_sender *sender);
-/* Waits a moment for the last frames to leave; those that do not count as send_unfinished. */
+/* Counts the frames that wait now as send_unfinished, in place of those that did the last time. */
+void ring_sender_count(struct ring_sender *sender);
+/* The same after a moment in which they may leave. */
 void ring_sender_finish(struct ring_sender *sender);
 
 #endif

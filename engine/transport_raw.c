@@ -172,6 +172,7 @@ static int raw_turn(struct raw *raw, struct error *why)
 	int sent = outbox_drain(raw->outbox, link, &raw->pace, raw->now_ns, raw->transport.counters);
 	if (sent < 0)
 		return error_set(why, sent, "sending on the %s link: %s", link->ops->name, error_text(sent));
+	raw->transport.counters->outbox_unsent = outbox_count(raw->outbox) + raw->asked_count;
 	raw->happened |= sent > 0; /* there is room again: the caller may have more to send */
 	return 0;
 }
@@ -258,7 +259,7 @@ static void raw_destroy(struct transport *transport)
 	struct raw *raw = raw_of(transport);
 	struct link *link = raw->config.link;
 	raw_reset_all(raw);
-	transport->counters->outbox_unsent += outbox_count(raw->outbox) + raw->asked_count;
+	transport->counters->outbox_unsent = outbox_count(raw->outbox) + raw->asked_count;
 	if (link->ops->finish)
 		link->ops->finish(link);
 	raw_free(raw);
