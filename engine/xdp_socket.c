@@ -22,6 +22,7 @@
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_NS 10000000
 #define PUSHES_MAX 256 /* calls in a row, each of which got on */
+#define WAITING_MAX 128u
 
 struct xdp_ring {
 	uint32_t *producer, *consumer, *flags;
@@ -147,9 +148,12 @@ static void take_completed(struct xdp_socket *socket)
 	ring_publish(completion->consumer, completion->ours);
 }
 
-/* How many of `count` frames there is memory for. */
+/* How many of `count` frames there is memory for. In copy mode, what the interface has no room for leaves at once when it has,
+ * whatever the pace: no more than WAITING_MAX and a batch wait for it. */
 static size_t send_room(struct xdp_socket *socket, size_t count)
 {
+	if (!socket->config.zero_copy && xdp_socket_waiting(socket) > WAITING_MAX)
+		return 0;
 	if (socket->free_count < count)
 		take_completed(socket);
 	return count < socket->free_count ? count : socket->free_count;
