@@ -52,7 +52,7 @@ describe("a scan", function()
       local trace, targets = directory .. "/trace.pcap", { "198.18.2.1-198.18.2.3", "-p", "80" }
       local _, live = program.scan(BEHAVIOURS, { "--trace", trace, unpack(targets) })
       local result = program.run { "scan", "--link", "pcap:" .. trace, "--source-address", "192.0.2.1", "--seed", "1",
-        "--no-default-blocklist", "-q", unpack(targets) }
+        "--no-default-blocklist", "--rate", "1", "-q", unpack(targets) }
       assert.equal("", result.err)
       assert.equal(0, result.status)
       local again = 0
