@@ -1,7 +1,7 @@
 -- Writes docs/reference/protocols.md from the protocol and signature files themselves; from the project's root:
 --   luajit docs/reference/protocols.lua > docs/reference/protocols.md
 -- after `make`, because some protocols use modules of the engine's core.
-package.path = "engine/lua/?.lua;" .. package.path
+package.path = "./?.lua;engine/lua/?.lua;" .. package.path
 local core = os.getenv "SONDE_CORE" or "build/release/sonde_core.so"
 package.preload["sonde.core"] = package.loadlib(core, "luaopen_sonde_core")
 local new_loader = require("sonde.loader").new
@@ -16,8 +16,9 @@ This page is generated: `luajit docs/reference/protocols.lua > docs/reference/pr
 
 What Sonde speaks: who speaks first, the ports assigned to it (inside TLS in brackets), what the handshake learns, an
 answer that the signature knows, and what it was verified against: servers of Debian that the lab of real servers
-(`make lab`) asked in every way, finished the handshake with, and held to what they say of themselves; or the
-specification alone, by a scripted peer in `spec/protocols/`.
+(`make lab`) asked in every way, finished the handshake with, and held to what they say of themselves; where Debian has
+none, a server of ours, written from the specification and strict about it, that the same was done to
+(`spec/worlds/specification.lua`); or the specification alone, by a scripted peer in `spec/protocols/`.
 
 | protocol | handshake | first | ports | fields | signature examples | verified against |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -95,6 +96,13 @@ local function verified_cell(verified, key, name)
   return names[1] and table.concat(names, ", ")
 end
 
+-- What a server of ours was written from, and where it is; nil where there is none.
+local function ours_cell(ours)
+  if not ours then return nil end
+  local name = ours.server:match "[^/]*$"
+  return ("a server of ours, from %s ([%s](../../%s))"):format(cell(ours.specification), name, ours.server)
+end
+
 local function ports_cell(protocol)
   local cells = {}
   if #protocol.ports > 0 then cells[1] = table.concat(protocol.ports, ", ") end
@@ -104,13 +112,13 @@ local function ports_cell(protocol)
   return table.concat(cells, " ")
 end
 
-local function overview_line(name, protocol, summary, signatures, verified)
+local function overview_line(name, protocol, summary, signatures, verified, ours)
   local service = protocol.service or name
   local fields = sorted_keys(protocol.fields)
   for i, field in ipairs(fields) do fields[i] = "`" .. field .. "`" end
   return ("| [%s](#%s) | %s | %s | %s | %s | %s | %s |"):format(name, name, cell(summary), protocol.first, ports_cell(protocol),
     table.concat(fields, ", "), examples_cell(signatures[service]), verified_cell(verified, "protocol", name)
-      or service == name and verified_cell(verified, "service", name) or "specification")
+      or service == name and verified_cell(verified, "service", name) or ours_cell(ours[name]) or "specification")
 end
 
 local function protocol_lines(out, name, protocol, summary)
@@ -124,13 +132,14 @@ end
 
 local loader = new_loader(".", list, {})
 local protocols = assert(loader:protocols())
-local verified = dofile "spec/lab/verified.lua"
+local verified, ours = dofile "spec/lab/verified.lua", require("spec.support.specified").specifications()
 local set, signatures = assert(loader:signatures()), {}
 for _, each in ipairs(set.all) do signatures[each.protocol] = signatures[each.protocol] or each end
 local out = { HEAD:sub(1, -2) }
 for _, source in ipairs(assert(loader:sources "protocol")) do
   local summary = require("sonde.loader").summary(source)
-  out[#out + 1] = overview_line(source.name, protocols[source.name], summary, signatures, verified)
+  out[#out + 1] = overview_line(source.name, protocols[source.name], summary, signatures, verified,
+    ours.protocol)
 end
 out[#out + 1] = PROTOCOLS:sub(1, -2)
 for _, source in ipairs(assert(loader:sources "protocol")) do
@@ -139,6 +148,7 @@ end
 out[#out + 1] = SIGNATURES
 for _, each in ipairs(set.all) do
   out[#out + 1] = ("| %s | %s | %s | %s |"):format(each.protocol, cell(each.given.reference or ""),
-    table.concat(each.given.ports or {}, ", "), verified_cell(verified, "service", each.protocol) or "specification")
+    table.concat(each.given.ports or {}, ", "), verified_cell(verified, "service", each.protocol)
+      or ours_cell(ours.service[each.protocol]) or "specification")
 end
 print(table.concat(out, "\n"))

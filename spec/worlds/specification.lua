@@ -1,0 +1,21 @@
+-- Servers written from the specifications of their protocols, one host each: 198.18.16.1 is the first of the list.
+-- For protocols that no server of Debian speaks. Each server is a file in servers/, written from the document that its first
+-- line names and without a look at protocols/, and strict: it takes what the document permits, and answers anything else as the
+-- document says. What is true of it is in spec/specification/NAME.lua, held against it by spec/specification_servers_spec.lua.
+
+-- Name, port and options; in the order of names. A name may come again, with other options: its truth has as many hosts.
+local SERVERS = {
+  { "dnp3", 20000 },
+  { "dnp3", 20000, { address = 1024, anonymous = false, supported = false } },
+}
+
+local kinds, networks = {}, {}
+for number, server in ipairs(SERVERS) do
+  local kind = server[1] .. " " .. number
+  kinds[kind] = { { service = server[1], ports = server[2], options = server[3] } }
+  networks[number] = {
+    prefix = "198.18.16." .. number .. "/32", density = 1, hosts = { [kind] = 1 }, rtt = { 0.02, 0.02 },
+  }
+end
+
+return { targets = { "198.18.16.1-198.18.16." .. #SERVERS }, networks = networks, kinds = kinds }
