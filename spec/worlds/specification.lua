@@ -5,6 +5,10 @@
 
 -- Name, port and options; in the order of names. A name may come again, with other options: its truth has as many hosts.
 local SERVERS = {
+  { "adb", 5555, { identity = "device::ro.product.name=lamp;ro.product.model=Lamp_2;ro.product.device=lamp2;"
+    .. "features=cmd,shell_v2" } },
+  { "adb", 5555, { wants = "AUTH" } },
+  { "adb", 5555, { wants = "STLS" } },
   { "dnp3", 20000 },
   { "dnp3", 20000, { address = 1024, anonymous = false, supported = false } },
 }
