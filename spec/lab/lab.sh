@@ -15,6 +15,7 @@
 #                                 build/lab/guarded, and bring the lab down as soon as standard input ends
 #
 # With LAB_TIER=2 in the environment all products run (spec/lab/products), otherwise those that are small and start fast.
+# With LAB_ONLY=NAME,... there only these products run, without the servers that are scanned in many places.
 . "$(dirname "$0")/lab_common.sh"
 . "$lab_scripts/lab_network.sh"
 
@@ -30,8 +31,11 @@ fail() {
 
 packages() {
   local lists=("$lab_scripts/packages")
-  [ "$lab_tier" = 1 ] || lists+=("$lab_scripts/packages.all")
-  sed 's/#.*//' "${lists[@]}" | xargs
+  [ "$lab_tier" = 1 ] || [ -n "$lab_only" ] || lists+=("$lab_scripts/packages.all")
+  {
+    sed 's/#.*//' "${lists[@]}"
+    [ -z "$lab_only" ] || (cd "$lab_root" && luajit spec/lab/products.lua packages)
+  } | xargs
 }
 
 missing_packages() {
@@ -142,12 +146,14 @@ up() {
   lab_network_up
   # setsid: the terminal's Ctrl-C is not for the servers. The lock's descriptor must not stay open in them.
   setsid ip netns exec "$lab_servers" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    LAB_TIER="$lab_tier" "$lab_mark" unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
+    LAB_TIER="$lab_tier" LAB_ONLY="$lab_only" "$lab_mark" unshare --mount --pid --fork --kill-child --mount-proc /bin/bash "$lab_scripts/lab_inside.sh" \
     < /dev/null > "$lab_home/logs/lab.log" 2>&1 9>&- &
   echo $! > "$lab_home/state"
   disown
-  wait_ready
+  [ -n "$lab_only" ] || wait_ready
   wait_products
+  # The kernel adds a route once it knows that an address of its own is nobody else's; until then the lab would change.
+  until [ -z "$(in_scanner ip -6 address show tentative)" ]; do sleep 0.1; done
   trap - EXIT
 }
 

@@ -12,6 +12,7 @@ lab_servers=$lab_name-servers
 lab_scanner=$lab_name-scanner
 
 lab_tier=${LAB_TIER:-1}
+lab_only=${LAB_ONLY:-}
 
 # In the environment of whatever runs in the lab.
 lab_mark=SONDE_LAB=$lab_name

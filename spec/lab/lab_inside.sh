@@ -18,7 +18,7 @@ while read -r server; do
     HOME=$PWD run=$PWD bash "$lab_scripts/servers/$server.sh" || true
     echo "$server" >> "$lab_home/logs/ended"
   ) > "$lab_home/logs/$server.log" 2>&1 < /dev/null &
-done < <(awk '/^[^#]/ { print $1 }' "$lab_scripts/servers/table" | sort -u)
+done < <([ -n "$lab_only" ] || awk '/^[^#]/ { print $1 }' "$lab_scripts/servers/table" | sort -u)
 
 index=0
 while read -r product address _; do

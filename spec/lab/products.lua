@@ -22,9 +22,11 @@
 --     tls        the same for the record's tls
 --     unasked    what it is taken for by who does not know what it is, where that is another service; false: is
 --                not asked so, because its port is not its own
+-- One product alone, without the other servers: make lab LAB_ONLY=caddy (or several names, with commas between them).
 -- In `start`, `ready` and texts: $name, $address, $run (an empty directory), $version (of the package), $upstream (that
 -- without Debian's revision), $key, $certificate (files, PEM, for lab.example) and $fingerprint (the certificate's SHA-256).
-local products = { WAYS = { "wait", "http", "tls", "newlines" } }
+local products = { WAYS = { "wait", "http", "tls", "newlines" }, only = os.getenv "LAB_ONLY" }
+if products.only == "" then products.only = nil end
 
 local KEYS = {
   title = "string", package = "string", packages = "table", unpack = "table", tier = "number", start = "string",
@@ -91,6 +93,18 @@ function products.all(tier)
     if product.tier <= tier then list[#list + 1] = product end
   end
   pipe:close()
+  return list
+end
+
+-- The products of a run: those of LAB_ONLY in the environment (names, with commas between them) alone, or all of a tier.
+function products.chosen(tier)
+  if not products.only then return products.all(tier) end
+  local chosen, list = {}, {}
+  for name in products.only:gmatch "[^,%s]+" do chosen[name] = true end
+  for _, product in ipairs(products.all(2)) do
+    if chosen[product.name] then list[#list + 1], chosen[product.name] = product, nil end
+  end
+  assert(not next(chosen), "LAB_ONLY: no product " .. tostring(next(chosen)))
   return list
 end
 
@@ -169,7 +183,7 @@ end
 -- For lab.sh, in a folder: NAME.start, NAME.ready and NAME.truth of every product, the policies, and a list with a line for
 -- each: name, address, package, ports (comma-separated), unpacked packages.
 function products.write(folder, tier)
-  local list, lines = products.all(tier), {}
+  local list, lines = products.chosen(tier), {}
   for i, product in ipairs(list) do
     local ports = {}
     for j, one in ipairs(product.endpoints) do ports[j] = one.port end
@@ -186,8 +200,19 @@ function products.write(folder, tier)
   write(folder .. "/list", table.concat(lines))
 end
 
-if arg and arg[0] and arg[0]:find "products%.lua$" and arg[1] == "write" then
-  products.write(assert(arg[2], "folder"), assert(tonumber(arg[3]), "tier"))
+local commands = {}
+
+function commands.write(folder, tier)
+  products.write(assert(folder, "folder"), assert(tonumber(tier), "tier"))
 end
+
+-- The packages to be installed for the products of LAB_ONLY, a line each.
+function commands.packages()
+  for _, product in ipairs(products.chosen(2)) do
+    for _, package in ipairs((products.packages(product))) do print(package) end
+  end
+end
+
+if arg and arg[0] and arg[0]:find "products%.lua$" and commands[arg[1]] then commands[arg[1]](arg[2], arg[3]) end
 
 return products

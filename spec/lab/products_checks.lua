@@ -112,6 +112,18 @@ local function upstream(version)
   return (version:gsub("^%d+:", ""):gsub("%-[^-]*$", ""))
 end
 
+-- Of what was noted earlier, what is about products that are not in `list`, although they are products still; nothing where
+-- all were run.
+function checks.noted_before(list)
+  local left, kept = {}, {}
+  for _, product in ipairs(products.all(2)) do left[product.title] = true end
+  for _, product in ipairs(list) do left[product.title] = nil end
+  for _, one in ipairs(dofile "spec/lab/verified.lua") do
+    if left[one.product] then kept[#kept + 1] = one end
+  end
+  return kept
+end
+
 local NOTE = [[
 -- What the lab has verified: written by `make lab`, read by docs/reference/protocols.lua.
 return {
@@ -121,13 +133,21 @@ return {
 local LINE = "  { protocol = %q, service = %q, product = %q, version = %q },\n"
 local LINE_WITHOUT = "  { service = %q, product = %q, version = %q },\n"   -- of one whose protocol Sonde does not speak
 
--- Writes build/lab/verified.lua: one line for each protocol of a product that was verified. Returns how many.
+-- Writes build/lab/verified.lua: one line for each protocol of a product that was verified, of products that this run left
+-- out (LAB_ONLY) the lines noted before. Returns how many.
 function checks.note(list, found)
   local lines, seen = {}, {}
   local function add(line, ...)
     line = line:format(...)
     if not seen[line] then lines[#lines + 1] = line end
     seen[line] = true
+  end
+  for _, one in ipairs(checks.noted_before(list)) do
+    if one.protocol then
+      add(LINE, one.protocol, one.service, one.product, one.version)
+    else
+      add(LINE_WITHOUT, one.service, one.product, one.version)
+    end
   end
   for _, product in ipairs(list) do
     local truth = checks.truth(product)
