@@ -9,8 +9,15 @@ local SERVERS = {
     .. "features=cmd,shell_v2" } },
   { "adb", 5555, { wants = "AUTH" } },
   { "adb", 5555, { wants = "STLS" } },
+  { "bacnet", 47808, { instance = 1234, vendor = "Lamps & Sons" } },
+  { "bacnet", 47808, { instance = 5 } },
+  { "bacnet", 47808, { instance = 5, services = false } },
+  { "bitcoin", 8333, { agent = "/Satoshi:25.0.0/", height = 825000 } },
   { "dnp3", 20000 },
   { "dnp3", 20000, { address = 1024, anonymous = false, supported = false } },
+  { "enip", 44818, { address = "192.0.2.7", vendor = 9999, kind = 14, code = 65, major = 20, minor = 11, status = 0x30,
+    serial = 0xC0FFEE, product = "A lamp", state = 3 } },
+  { "enip", 44818, { lists = false } },
 }
 
 local kinds, networks = {}, {}
