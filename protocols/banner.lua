@@ -7,11 +7,12 @@ local banner = {
 local LINE_MAX = 512
 
 function banner.handshake(conn, record)
-  local text = ""
-  repeat
-    text = text .. conn:receive_some(LINE_MAX - #text)
+  local text, more = "", conn:receive_some(LINE_MAX)
+  while more do   -- a server that closes has said its line
+    text = text .. more
     record.line = text:match "^[^\r\n]*"
-  until #text == LINE_MAX or text:find("\n", 1, true)
+    more = #text < LINE_MAX and not text:find("\n", 1, true) and conn:receive_more(LINE_MAX - #text)
+  end
 end
 
 return banner

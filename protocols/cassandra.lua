@@ -1,4 +1,4 @@
--- Cassandra (CQL binary protocol v4, sections 2, 4.1.3 and 4.2.4): asks for the OPTIONS, which need no login.
+-- Cassandra (CQL binary protocol v1 to v5, sections 2, 4.1.3 and 4.2.4): asks for the OPTIONS, which need no login.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
 local unpack = wire.unpack
@@ -12,7 +12,7 @@ local cassandra = {
   },
 }
 
-local REQUEST, OPTIONS, ERROR, SUPPORTED = 0x04, 5, 0, 6
+local REQUEST, OPTIONS, ERROR, SUPPORTED, WITH_WIDE_STREAM = 0x04, 5, 0, 6, 0x83
 local BODY_MAX, LIST_MAX = 65536, 32
 local KEPT = { CQL_VERSION = "cql_versions", COMPRESSION = "compression", PROTOCOL_VERSIONS = "protocol_versions" }
 
@@ -32,7 +32,9 @@ end
 
 function cassandra.handshake(conn, record)
   conn:send(wire.pack(">B B I2 B I4", REQUEST, 0, 0, OPTIONS, 0))
-  local version, _, stream, operation, length = unpack(">B B I2 B I4", conn:receive(9))
+  local old = conn:peek(1):byte() < WITH_WIDE_STREAM   -- it knows nothing newer, and says so in its own form
+  local head = conn:receive(old and 8 or 9)
+  local version, stream, operation, length = unpack(old and ">B x B B I4" or ">B x I2 B I4", head)
   expect(version > 0x80 and version <= 0x87 and stream == 0 and length <= BODY_MAX, "no answer to OPTIONS")
   expect(operation == ERROR or operation == SUPPORTED, "no answer to OPTIONS")
   record.protocol_version = version - 0x80

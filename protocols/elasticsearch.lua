@@ -12,6 +12,9 @@ local elasticsearch = {
   },
 }
 
+-- With the security plugin on, these do not say more than a realm.
+local DISTRIBUTIONS = { OpenSearch = "opensearch", ["Open Distro"] = "opendistro" }
+
 function elasticsearch.handshake(conn, record)
   http_client.send(conn, "GET", "/")
   local head = http_client.receive_head(conn)
@@ -19,13 +22,18 @@ function elasticsearch.handshake(conn, record)
   local function identify()
     known, record.status = true, head.status
   end
+  local realm = (head.headers["www-authenticate"] or ""):match 'realm="(%a+ ?%a+) Security"'
+  known = known or DISTRIBUTIONS[realm] ~= nil
   if known then identify() end
+  record.distribution = DISTRIBUTIONS[realm]
   http_client.receive_body(conn, head, function(body)
     local version, tagline = member(body, "number"), member(body, "tagline") or ""
     if member(body, "type") == "security_exception" or tagline:find("for Search", 1, true) and version then identify() end
     if not known then return false end
     record.version, record.cluster_name = version, member(body, "cluster_name")
-    record.node, record.distribution = body:match '^%s*{%s*"name"%s*:%s*"([^"]*)"', member(body, "distribution")
+    local node = body:match '^%s*{%s*"name"%s*:%s*"()'
+    record.node = node and http_client.string(body, node)
+    record.distribution = member(body, "distribution") or record.distribution
     record.lucene_version = member(body, "lucene_version")
     record.error = head.status >= 400 and member(body, "type") or nil
     return tagline ~= ""

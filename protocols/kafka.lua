@@ -6,11 +6,11 @@ local unpack = wire.unpack
 local kafka = {
   name = "kafka", ports = { 9092 }, first = "client", timeout = 5,
   fields = {
-    error = "error code, 0: none (number)", api_versions = "key: lowest-highest version (list of strings)",
+    error = "error code, 0: none, -1: an unexpected one (number)", api_versions = "key: lowest-highest version (list of strings)",
   },
 }
 
-local API_VERSIONS, ANSWER_MAX, APIS_MAX = 18, 16384, 256
+local API_VERSIONS, ANSWER_MAX, APIS_MAX, UNKNOWN_SERVER_ERROR = 18, 16384, 256, -1
 
 function kafka.handshake(conn, record)
   local id = conn:random(4)
@@ -18,8 +18,8 @@ function kafka.handshake(conn, record)
   local length, echo = unpack(">I4 c4", conn:receive(8))
   expect(length >= 10 and length <= ANSWER_MAX and echo == id, "no answer to ApiVersions")
   local answer = conn:receive(length - 4)
-  local code, count, position = unpack(">I2 I4", answer)
-  expect(count <= APIS_MAX and code < 256, "no answer to ApiVersions")
+  local code, count, position = unpack(">i2 I4", answer)
+  expect(count <= APIS_MAX and code >= UNKNOWN_SERVER_ERROR and code < 256, "no answer to ApiVersions")
   local list = {}
   for index = 1, count do
     local key, low, high

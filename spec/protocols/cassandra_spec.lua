@@ -12,6 +12,9 @@ behaves("cassandra", {
   } },
   { "a server of an older protocol", { "\131\0\0\0\0" .. pack(">s4", pack(">I4 s2", 10, "Invalid or unsupported protocol")) },
     fields = { protocol_version = 3, error_code = 10, error = "Invalid or unsupported protocol" } },
+  { "a server whose frames have a stream of one byte", {
+    "\130\0\0\0" .. pack(">s4", pack(">I4 s2", 10, "Invalid or unsupported protocol version: 4")),
+  }, fields = { protocol_version = 2, error_code = 10, error = "Invalid or unsupported protocol version: 4" } },
   hostile = {
     { "a body of 4 GiB", { "\132\0\0\0\6\255\255\255\255" }, fields = {} },
     { "our own bytes", { { asked }, asked }, fields = {} },

@@ -29,6 +29,13 @@ behaves("elasticsearch", {
   { "a server with security on", {
     http.answer("401 Unauthorized", "", '{"error":{"root_cause":[{"type":"security_exception","reason":"missing"}]}}'),
   }, fields = { status = 401, error = "security_exception" } },
+  { "OpenSearch with security on, which says no more than a realm", { http.answer("401 Unauthorized",
+    'WWW-Authenticate: Basic realm="OpenSearch Security"\r\nContent-Type: text/plain; charset=UTF-8\r\n', "Unauthorized") },
+    fields = { status = 401, distribution = "opensearch" } },
+  { "one whose name is in quotation marks", { http.answer("200 OK", "X-elastic-product: Elasticsearch\r\n",
+    (welcome:gsub('"node%-1"', [["the \"first\""]]))) }, fields = {
+      status = 200, version = "8.11.3", cluster_name = "archive", node = 'the "first"', lucene_version = "9.8.0",
+    } },
   hostile = {
     { "a page that is not its own", { http.answer("200 OK", "", "<html>You Know, for Search</html>") }, fields = {} },
     { "a body without end", { "HTTP/1.1 200 OK\r\n\r\n" .. ('"number":'):rep(2000) }, fields = {} },
