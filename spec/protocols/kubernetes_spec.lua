@@ -31,7 +31,8 @@ behaves("kubernetes", {
     status = 403, message = 'forbidden: User "system:anonymous" cannot get path "/version"', reason = "Forbidden",
   } },
   { "one whose words have every escape that JSON has", { http.answer("401 Unauthorized", "",
-    '{"kind":"Status","apiVersion":"v1",' .. [["message":"\"\\\/\b\f\n\r\t\u00e9\u20AC\uD83d\uDe00\ud83d!\uDC00\u0041","reason":"No"}]]) },
+    '{"kind":"Status","apiVersion":"v1",' ..
+      [["message":"\"\\\/\b\f\n\r\t\u00e9\u20AC\uD83d\uDe00\ud83d!]] .. [[\uDC00\u0041","reason":"No"}]]) },
     fields = {
       status = 401, reason = "No",
       message = "\"\\/\b\f\n\r\t\195\169\226\130\172\240\159\152\128\239\191\189!\239\191\189A",
