@@ -107,8 +107,8 @@ local function serve(conn, host)
       answer, why = answer_of(host.options, session, data:sub(11, 10 + parameters_length))
     end
     local class, code = unpack("BB", answer and "\0\0" or why)
-    local kind_of_answer, rest = answer and ANSWER or REFUSAL, answer or ""
-    send(conn, string.char(DATA, LAST), pack(">B B x2 I2 I2 I2 B B", S7, kind_of_answer, reference, #rest, 0, class, code) .. rest)
+    local form, rest = answer and ANSWER or REFUSAL, answer or ""
+    send(conn, string.char(DATA, LAST), pack(">B B x2 I2 I2 I2 B B", S7, form, reference, #rest, 0, class, code) .. rest)
   end
 end
 
