@@ -155,13 +155,14 @@ local function scan_products(description)
   local most = write_targets(endpoints_where(function(one) return one.pass == 1 and not one.single end))
   local handshakes = {}
   for pass = 1, products.PASSES do
-    local targets = write_targets(endpoints_where(function(one) return one.pass == pass and one.handshake end))
+    local chosen = endpoints_where(function(one) return one.pass == pass and one.handshake end)
     local policy = ("%shandshakes-%d.lua"):format(FOLDER, pass)
-    handshakes[pass] = begin(description, beside(4 + pass), targets, { "--policy", policy, "--timeout", "8s" })
+    handshakes[pass] = #chosen > 0
+      and begin(description, beside(4 + pass), write_targets(chosen), { "--policy", policy, "--timeout", "8s" })
   end
   return function()
     found.handshakes = {}
-    for pass = 1, products.PASSES do found.handshakes[pass] = handshakes[pass]() end
+    for pass = 1, products.PASSES do found.handshakes[pass] = handshakes[pass] and handshakes[pass]() or {} end
     local asked = begin(description, beside(3), all, { "--policy", FOLDER .. "ways.lua" })
     local unasked = begin(description, beside(4), most, { "--full", "--timeout", PATIENCE })
     return function()
