@@ -5,12 +5,13 @@ local error = "\0" * be(4, 6, 65536) * "\0\0" * P(2) * Cg(counted_be(2, printabl
 local other = "\2" * be(4, 0, 0) * eos + "\3" * be(4, 3, 4096) * #P "\0"
 -- versions 1 and 2 count streams in one byte
 local old = S "\129\130" * S "\0\1\2\3" * P(1)
+local answer = supported + error + other
 
 return {
   protocol = "cassandra", reference = "CQL BINARY PROTOCOL v4", ports = { 9042 },
   starts = { S "\129\130\131\132\133" * P(2) * S "\0\2\3\6",
     S "\131\132\133" * P(3) * S "\0\2\3\6" }, first = "\129\130\131\132\133",
-  pattern = Ct((header + old) * (supported + error + other)),
+  pattern = Ct(header * answer + old * answer),
   examples = {
     ["\131\0\0\0\2\0\0\0\0"] = {},
     ["\129\0\0\0\0\0\0\21\0\0\0\10\0\15Unknown version"] = { error = "Unknown version" },

@@ -7,7 +7,7 @@ return {
   pattern = Ct(header * (R "\6\254" * bits(0xf0, 0xd0) * P(5) * #(S "\192\193\194" * R "\1\32")
     + R "\6\254" * "\128" * P(4) * R "\0\138" + R "\4\254" * "\112" * P(2) * R "\0\3")),
   maybe = header * "\6\208" * P(4) * R "\0\64" * eos,
-  weak = "\3\0" * be(2, 7, 512) * eos, -- the TPKT header in a segment of its own
+  weak = "\3\0" * be(2, 7, 512) * (P "\2\240\128") ^ -1 * eos, -- the TPKT header in a segment of its own
   examples = {
     ["\3\0\0\22\17\208\0\1\0\6\0\192\1\10\193\2\0\1\194\2\0\1"] = {},
     ["\3\0\0\11\6\128\0\1\0\0\2"] = {},

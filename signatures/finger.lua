@@ -3,12 +3,13 @@ local gap = S " \t" ^ 1
 
 return {
   protocol = "finger", reference = "RFC 1288", ports = { 79 },
-  starts = { "Login", "No one logged on", "finger:", "Finger", "\r\nLogin", "\nLogin", "Line ", "    Line" },
+  starts = { I "login", "No one logged on", "finger:", "Finger", "\r\nLogin", "\nLogin", "Line ", "    Line" },
   pattern = S "\r\n" ^ 0 * ("Login" * gap * "Name" * gap * find({ "tty", "when", "idle", "where" }, 1 - S "\r\n")
-    + "Login: " * token * gap * "Name: " + "No one logged on" + "finger: " * printable
+    + "Login: " * token * gap * "Name: " + I "login name" * P ":" * sp * alnum + "No one logged on" + "finger: " * printable
     + P " " ^ 0 * "Line" * gap * "User" * gap * "Host(s)"),
   examples = {
     ["Login     Name       Tty      Idle  Login Time   Office\r\n"] = {}, ["No one logged on.\r\n"] = {},
+    ["Login name: root   In real life: Charlie\r\n"] = {},
     ["Login: root           \t\tName: Charlie\r\n"] = {}, ["finger: GET: no such user.\r\n"] = {},
   },
   not_this = { "Login:\r\n", "Login Name:" },

@@ -3,9 +3,11 @@ local size = times(4, hex)
 
 return {
   protocol = "git", reference = "gitprotocol-pack", ports = { 9418 },
-  starts = { size },
+  starts = { size, "fatal: " },
   pattern = Ct(size * (times(40, R("09", "af")) * " " * (P "HEAD" + "refs/" + "capabilities^{}")
     + "version " * number("version", S "12") * "\n" + "ERR " * field("error", line))),
+  weak = "0000" * eos + "0008NAK\n" + size * "# service=git-" + "fatal: " * printable * line,
+  maybe_examples = { "0000", "0008NAK\n", "fatal: gone\n" },
   examples = {
     ["000eversion 2\n0012agent=git/2.99\n"] = { version = 2 },
     ["003cERR access denied or repository not exported: /project.git"] = {

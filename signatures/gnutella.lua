@@ -3,10 +3,11 @@ local header = I "user-agent:" * sp * field("server", line) + line
 
 return {
   protocol = "gnutella", reference = "Gnutella 0.6", ports = { 6346, 6347 },
-  starts = { "GNUTELLA/0." },
+  starts = { "GNUTELLA/0.", "GNUTELLA OK" },
   pattern = describe(Ct("GNUTELLA/0." * digit * " " * number("status", digit * digit * digit) * " " * field("reason", line)
-    * (crlf * header) ^ 0), "server"),
+    * (crlf * header) ^ 0 + "GNUTELLA OK\n\n"), "server"),
   examples = {
+    ["GNUTELLA OK\n\n"] = {},
     ["GNUTELLA/0.6 503 Full\r\nUser-Agent: examplepeer/1.2\r\n\r\n"] = {
       status = 503, reason = "Full", server = "examplepeer/1.2", product = "examplepeer", version = "1.2",
     },

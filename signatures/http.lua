@@ -20,17 +20,25 @@ local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + 
     * field("application_version", (1 - S '"') ^ 1)) ^ -1
 -- What thttpd and mini_httpd say where they do not understand a request line.
 local unknown = "UNKNOWN " * #(R "45" * digit * digit * " ")
-local response = Ct(("HTTP/" * digit * "." * digit * " " + unknown)
+local three = R "45" * digit * digit * S " -" ^ 1 * (I "bad request" + I "not found" + I "method not" + I "unauthorized"
+  + I "forbidden" + I "request timeout" + I "internal server error" + I "service unavailable")
+local page = I "html" + I "!doctype html" + I "head>" + I "body" + I "title>" + S "hH" * R "16" * S "> " + I "center>"
+  + I "script" + I "meta " + I "frameset" + I "pre>" + "!--" + I "table" + I "p>"
+local xhtml = "<?xml" * (1 - P ">") ^ -100 * ">" * gap * #(I "<!doctype html" + I "<html")
+local response = Ct(S "\r\n" ^ -4 * ("HTTP/" * digit * "." * digit * " " + unknown)
   * number("status", upto(6, digit, 3)) * (" " * field("reason", line) + line) * crlf ^ -1
   * (#(1 - S "\r\n") * header * crlf) ^ 0
   * (crlf * (document + title)) ^ -1)
 
 return {
   protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 }, handshakes = { "http", "http-options" },
-  starts = { "HTTP/", "UNKNOWN ", "<", "\r\n<", "\n<", " <", "http/" },
+  starts = { S "\r\n" ^ -4 * "HTTP/", "UNKNOWN ", gap * "<", "\239\187\191<", I "http", three,
+    I "content-type:", I "status:" },
   pattern = describe(response, "server"),
-  maybe = Ct(gap * "<" * (I "html" + I "!doctype html" + I "head>" + I "body") * (title + P(true)))
-    + Ct(I "http/" * digit * ("." * digit) ^ -1 * S " \t" ^ 1 * field("reason", line)),
+  maybe = Ct((P "\239\187\191" + gap * xhtml ^ -1) * "<" * page * (title + P(true)))
+    + Ct(I "http" * S "sS" ^ -1 * ("/" * (digit + S ".xX") ^ 1) ^ -1 * S " \t" ^ 1 * field("reason", line)),
+  -- no status line at all, or not all of it
+  weak = three + P "HTTP/" + (I "content-type:" * sp * alpha + I "status:" * sp * digit * digit * digit) * line * crlf,
   examples = {
     ["HTTP/1.1 200 OK\r\nServer: Apache/2.4.58 (Debian)\r\nContent-Type: text/html\r\n\r\n<html><title>Hi</title>"] = {
       status = 200, reason = "OK", server = "Apache/2.4.58 (Debian)", title = "Hi", product = "Apache",
@@ -57,8 +65,12 @@ return {
       vendor = "acme", cpe = "acme:mini_httpd",
     },
     ["HTTP/1.1 200\r\n\r\n"] = { status = 200 },
+    ["\r\nHTTP/1.1 404 Not Found\r\n\r\n"] = { status = 404, reason = "Not Found" },
     ["HTTP/1.0 404 Not Found"] = { status = 404, reason = "Not Found" },
   },
-  maybe_examples = { "<html><body>It works</body></html>", "<!DOCTYPE html>\n<html><head>", "HTTP/1.1  Bad Request\r\n\r\n" },
+  maybe_examples = {
+    "<html><body>It works</body></html>", "<!DOCTYPE html>\n<html><head>", "HTTP/1.1  Bad Request\r\n\r\n", "HTTP 200 OK\r\n",
+    "<H1>No</H1>\n", "<title>Box</title>", "<?xml version='1.0'?>\n<!DOCTYPE html>", "404 Not Found\r\n", "HTTP/1.",
+    "Content-type: text/html\r\n\r\nHi" },
   not_this = { "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP", "<?xml version=\"1.0\"?><stream:stream id='1'>" },
 }

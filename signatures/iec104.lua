@@ -7,6 +7,8 @@ return {
   protocol = "iec104", reference = "IEC 60870-5-104", ports = { 2404 },
   starts = { "h" },
   pattern = "h" * (control + information * #P(3)),
+  weak = "h\4\1\0" * bits(1, 0) * P(1) * eos,     -- an acknowledgment of information
+  maybe_examples = { "h\4\1\0\2\0" },
   unasked = "h\4\67\0\0\0" * eos,
   unasked_examples = { "h\4\67\0\0\0" },
   examples = { ["h\4\11\0\0\0"] = {}, ["h\4\131\0\0\0"] = {}, ["h\14\0\0\0\0\70\1\4\0\1\0\0\0\0\0"] = {} },

@@ -9,8 +9,11 @@ return {
   starts = { P(2) * "\0\0\0" },
   pattern = Ct(header * (bits(0x80, 0x80) * be_number("exception", 1, 1, 11) * eos
     + S "\1\2\3\4\12\17\23" * counted + identification * texts)),
-  weak = P(2) * "\0\0" * all_be(2, 0, 6, 6) * P(1) * S "\5\6\15\16", -- a write, which repeats its request
-  maybe_examples = { "\0\1\0\0\0\6\1\6\0\1\0\3" },
+  -- a write, which repeats its request; any other function, exceptions with codes of their own; several answers at once
+  weak = P(2) * "\0\0" * fits_be(2, 0, 3, 254) * P(1) * (R "\5\8" + R "\11\24" + R "\44\45" + R "\65\110"
+    + bits(0x80, 0x80) + S "\1\2\3\4" * fits_be(1, 0, 1, 250)),
+  maybe_examples = { "\0\1\0\0\0\3\1\7\16", "\0\1\0\0\0\7\1\90\0\254\2\3\4", "\0\1\0\0\0\3\1\131\128",
+    "\0\1\0\0\0\6\1\6\0\1\0\3" },
   examples = {
     ["\0\1\0\0\0\3\1\171\1"] = { exception = 1 },
     ["\0\1\0\0\0\5\1\3\2\0\7"] = {},

@@ -5,13 +5,17 @@ local finer = Ct("5.5.5-" * field("version", release) * "-MariaDB" * set("produc
   + "X Protocol" * set("product", "MySQL"))
 local handshake = fits_le(3, -1, 16, 512) * S "\0\1\2" * S "\9\10" * #alnum
   * field("server", (printable + R "\128\255") ^ 1) * "\0" * P(12)
-local refused = fits_le(3, -1, 5, 1024) * S "\0\1\2\3" * "\255" * le_number("code", 2, 1000, 4999)
+local unnamed = fits_le(3, -1, 16, 512) * S "\0\1\2" * S "\9\10" * (printable + R "\128\255") ^ 0 * "\0" * P(12)
+local refused = fits_le(3, -1, 5, 1024) * S "\0\1\2\3" * "\255" * le_number("code", 2, 1000, 29999)
   * ("#" * times(5, alnum)) ^ -1 * field("error", (1 - R "\0\31") ^ 3)
 
 return {
   protocol = "mysql", reference = "MySQL Client/Server Protocol: HandshakeV10, ERR_Packet; X Protocol", ports = { 3306, 33060 },
-  starts = { P(3) * S "\0\1\2\3" * S "\9\10\255", "\5\0\0\0\11\8\5\26\0" },
+  starts = { P(2) * "\0" * S "\0\1\2\3" * (S "\9\10\255" + eos), "\5\0\0\0\11\8\5\26\0" },
   pattern = describe(Ct(handshake + refused + "\5\0\0\0\11\8\5\26\0" * set("server", "X Protocol")), "server", finer),
+  -- a greeting without a version, and a packet's header in a segment of its own
+  weak = unnamed + le(3, 16, 512) * "\0" * eos,
+  maybe_examples = { "\29\0\0\0\10\0\7\0\0\0saltsalt\0\255\247\8\2\0\255\129\21\0\0\0\0\0\0", "\74\0\0\0" },
   examples = {
     ["\54\0\0\0\0108.0.99\0\7\0\0\0saltsalt\0\255\255\8\2\0\255\193" .. ("\0"):rep(13) .. "saltsaltsalt\0"] = {
       server = "8.0.99", version = "8.0.99", product = "MySQL", vendor = "oracle", cpe = "oracle:mysql",
@@ -23,6 +27,7 @@ return {
     ["\56\0\0\0\255\106\4Host '192.0.2.9' is not allowed to connect to this MySQL"] = {
       code = 1130, error = "Host '192.0.2.9' is not allowed to connect to this MySQL",
     },
+    ["\24\0\0\0\255\41\35#28000Backend is away"] = { code = 9001, error = "Backend is away" },
     ["\29\0\0\0\255\16\4#08004Too many connections"] = { code = 1040, error = "Too many connections" },
     ["\5\0\0\0\11\8\5\26\0"] = { server = "X Protocol", product = "MySQL", vendor = "oracle", cpe = "oracle:mysql" },
   },

@@ -13,12 +13,12 @@ local bulk = "$" * count * #((printable + S "\t\r\n" + R "\128\255") ^ 1 * eos)
 
 return {
   protocol = "redis", reference = "RESP 2 and 3", ports = { 6379 },
-  starts = { "-", "+PONG\r\n", "+OK\r\n", "*", "$", ":", "%", "|", "~" },
+  starts = { "-", "+", "*", "$", ":", "%", "|", "~", "#", ",", "(", "=", "!" },
   pattern = Ct(error + info + "+PONG\r\n" + "+OK\r\n+OK\r\n" + S "*%|~" * count * item - request),
   maybe = "+OK\r\n" * eos + ":" * P "-" ^ -1 * digits * "\r\n" * (eos + item) + bulk
     + (P "*0" + "*-1" + "$-1" + "$0\r\n" + "_") * "\r\n" * eos + "+OK\r\n" * #item + "+QUEUED\r\n"
     + "-ERR " * (1 - S "\r\n") ^ 0,
-  weak = S "+-:$*" * (1 - S "\r\n") ^ 1 * "\r\n",
+  weak = S "+-:$*#,(=!%~" * (1 - R "\0\31") ^ 1 * "\r\n",
   examples = {
     ["-NOAUTH Authentication required.\r\n"] = { error = "NOAUTH Authentication required." },
     ["-DENIED Redis is running in protected mode because protected mode is enabled\r\n"] = {
@@ -32,6 +32,6 @@ return {
     ["$80\r\n# Server\r\nredis_version:7.2.99\r\nredis_mode:standalone\r\n"] = { version = "7.2.99" },
     ["*2\r\n$3\r\nfoo\r\n:7\r\n"] = {},
   },
-  maybe_examples = { "+OK\r\n", ":3\r\n", "*-1\r\n", "-ERR broken\r\n", "$5\r\nhello\r\n" },
+  maybe_examples = { "+OK\r\n", ":3\r\n", "*-1\r\n", "-ERR broken\r\n", "$5\r\nhello\r\n", "+Saving\r\n", "#t\r\n", ",1.5\r\n" },
   not_this = { "PING\r\n", "*1\r\n$4\r\nPING\r\n", "*2\r\n$4\r\nINFO\r\n", "+OK POP3 ready\r\n", "-ERR unknown user\r\n" },
 }

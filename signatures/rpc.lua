@@ -4,8 +4,10 @@ local denied = "\0\0\0\1\0\0\0" * S "\0\1"
 
 return {
   protocol = "rpc", reference = "RFC 5531", ports = { 111, 2049 }, handshakes = { "rpc", "portmap", "nfs" },
-  starts = { "\128" * P(7) * "\0\0\0\1" }, first = "\128",
+  starts = { "\128" * P(7) * "\0\0\0\1", "\128" * P(3) * eos }, first = "\128",
   pattern = "\128" * be(3, 16, 65536) * P(4) * "\0\0\0\1" * (accepted + denied),
+  weak = "\128" * be(3, 16, 65536) * eos,   -- the record mark alone
+  maybe_examples = { "\128\0\0\24" },
   examples = {
     ["\128\0\0\24\1\2\3\4\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"] = {},
     ["\128\0\0\24\1\2\3\4\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\2"] = {},

@@ -9,6 +9,8 @@ return {
   protocol = "siemens", reference = "RFC 1006, ISO 8073", ports = { 102 }, handshakes = { "siemens", "s7" }, over = { "cotp" },
   starts = { "\3\0" },
   pattern = Ct(confirm * (parameter - slot - simatic) ^ 0 * (simatic + slot * (parameter - slot) ^ 0 * (slot + eos)) + data),
+  weak = "\3\0\0\7\2\240\128" * eos,
+  maybe_examples = { "\3\0\0\7\2\240\128" },
   examples = {
     ["\3\0\0\22\17\208\0\1\0\6\0\192\1\10\193\2\1\0\194\2\1\2"] = {},
     ["\3\0\0\20\2\240\128\50\3\0\0\0\1\0\0\0\0\0\0\0"] = {},

@@ -14,13 +14,18 @@ local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" *
 return {
   protocol = "tls", reference = "RFC 8446", ports = { 443, 465, 636, 853, 989, 990, 993, 995, 8443, 8883 },
   handshakes = { "tls", "tls_export", "ssl3", "ssl2" },
-  starts = { "\22\3", "\21\3", "\20\3", "\23\3", P(2) * "\4" },
-  pattern = Ct(hello + alert + ssl2 + "\20" * version "version" * "\0\1\1" + "\23\3" * R "\0\4" * be(2, 17, 16640) * P(16)),
+  starts = { R "\20\24" * "\3", "\21\0\0\0\2", "\128\3\0\0", P(2) * "\4" },
+  pattern = Ct(hello + alert + ssl2 + "\20" * version "version" * "\0\1\1" + "\23\3" * R "\0\4" * be(2, 17, 16640) * P(16)
+    + "\128\3\0\0" * S "\1\2\4\6" * eos * set("version", "SSLv2")),   -- SSL 2's ERROR
+  -- beginnings, messages of a session that had begun before, and an alert without a version
+  weak = R "\20\24" * "\3" * R "\0\4" * be(2, 1, 18432) * -P "\1" + "\21\0\0\0\2" * S "\1\2" * P(1) * eos,
+  maybe_examples = { "\22\3\3\0\74", "\22\3\3\0\74\2\0\0\70\3\3rr", "\21\3\3\0\26" .. ("e"):rep(26), "\21\0\0\0\2\2\10" },
   examples = {
     ["\22\3\3\0\42\2\0\0\38\3\3" .. ("r"):rep(32) .. "\0\192\47\0"] = { version = "TLSv1.2", cipher = "c02f" },
     ["\22\3\3\0\52\2\0\0\48\3\3" .. ("r"):rep(32) .. "\0\19\2\0\0\6\0\43\0\2\3\4"] = {
       version = "TLSv1.3", cipher = "1302",
     },
+    ["\128\3\0\0\1"] = { version = "SSLv2" },
     ["\20\3\3\0\1\1"] = { version = "TLSv1.2" },
     ["\21\3\1\0\2\2\40"] = { version = "TLSv1.0", alert = 40 },
   },

@@ -7,14 +7,20 @@ local tag = 1 - P ">"
 
 return {
   protocol = "xmpp", reference = "RFC 6120", ports = { 5222, 5223, 5269 }, over = { "http" },
-  starts = { "<?xml", "<stream:", "<s" },
-  pattern = Ct(declaration * (P "<stream:stream" * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=")
+  starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream",
+    S " \r\n\t" ^ 1 * "<?xml" },
+  pattern = Ct(S " \r\n\t" ^ -4 * declaration * (
+    (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=")
       * ((tag - " from=") ^ 0 * from) ^ -1
-    + P "<stream:error" + "<stream:features" + "</stream:stream>")),
+    + P "<stream:error" + "<stream:features" + "</stream:stream>"
+    + (P "<proceed" + "<failure") * " xmlns=" * quote * "urn:ietf:params:xml:ns:xmpp-")),
+  weak = "<?xml version=" * (1 - S "<>") ^ 1 * ">" * eos,
+  maybe_examples = { "<?xml version='1.0'?>" },
   examples = {
     ["<?xml version='1.0'?><stream:stream from='chat.example' id='77' xmlns='jabber:client' version='1.0'>"] = {
       host = "chat.example",
     },
+    ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"] = {}, ["</stream:stream>"] = {},
     ["<stream:error><not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"] = {},
   },
   not_this = {
