@@ -1,5 +1,4 @@
--- MongoDB (wire protocol, OP_QUERY and OP_MSG; "MongoDB Handshake"): asks isMaster, then buildInfo.
--- The first in the old form, which all servers know, with helloOk; the second in the new one where the server has it. No login.
+-- MongoDB (MongoDB Wire Protocol): asks isMaster in the old form, which all know, then buildInfo in the newest it has. No login.
 local bson = require "sonde.bson"
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"
@@ -15,11 +14,11 @@ local mongodb = {
   },
 }
 
-local OP_REPLY, OP_QUERY, OP_MSG, WIRE_OP_MSG = 1, 2004, 2013, 6
+local OP_REPLY, OP_QUERY, OP_MSG, WIRE_OP_MSG, MESSAGE_MAX = 1, 2004, 2013, 6, 65536
 local DOCUMENT_AT = { [OP_REPLY] = 37, [OP_MSG] = 22 }
-local MESSAGE_MAX = 65536
 local HELLO = bson.document(bson.int32("isMaster", 1), bson.boolean("helloOk", true))
-local BUILD = bson.document(bson.int32("buildInfo", 1), bson.text("$db", "admin"))
+local BUILD_INFO = bson.int32("buildInfo", 1)
+local BUILD, OLD_BUILD = bson.document(BUILD_INFO, bson.text("$db", "admin")), bson.document(BUILD_INFO)
 
 local function receive_document(conn)
   local length = unpack("<I4", conn:peek(4))
@@ -38,15 +37,20 @@ local function learn_error(record, values)
   record.error, record.error_code = of("string", values.errmsg), of("number", values.code)
 end
 
+local function query(conn, id, body)
+  conn:send(pack("<I4 I4 I4 I4 I4 z I4 i4", 39 + #body, id, 0, OP_QUERY, 0, "admin.$cmd", 0, -1), body)
+end
+
 function mongodb.handshake(conn, record)
-  conn:send(pack("<I4 I4 I4 I4 I4 z I4 i4", 39 + #HELLO, 1, 0, OP_QUERY, 0, "admin.$cmd", 0, -1), HELLO)
+  query(conn, 1, HELLO)
   local values = receive_document(conn)
   learn_error(record, values)
   expect(values.maxWireVersion or values.ismaster ~= nil or record.error, "no answer to isMaster")
   record.primary, record.max_wire_version = values.ismaster == true, of("number", values.maxWireVersion)
   record.set_name, record.kind = of("string", values.setName), of("string", values.msg)
-  if (record.max_wire_version or 0) < WIRE_OP_MSG then return end
-  conn:send(pack("<I4 I4 I4 I4 I4 B", 21 + #BUILD, 2, 0, OP_MSG, 0, 0), BUILD)
+  if record.error then return end
+  local old = (record.max_wire_version or 0) < WIRE_OP_MSG
+  if old then query(conn, 2, OLD_BUILD) else conn:send(pack("<I4 I4 I4 I4 I4 B", 21 + #BUILD, 2, 0, OP_MSG, 0, 0), BUILD) end
   values = receive_document(conn)
   record.version, record.git_version = of("string", values.version), of("string", values.gitVersion)
   record.allocator, record.javascript_engine = of("string", values.allocator), of("string", values.javascriptEngine)

@@ -29,7 +29,7 @@ local learn = {
 
 -- Each option's type, offset in the payload, and length, then END, then the values.
 local QUESTION = pack(">B I2 I2 B I2 I2 B I2 I2 B I2 I2 B I2 I2 B", VERSION, 26, 6, ENCRYPTION, 32, 1, INSTANCE, 33, 1,
-  THREAD, 34, 4, MARS, 38, 1, END) .. pack(">x6 B x x4 x", 0)   -- off: for the login only
+  THREAD, 34, 4, MARS, 38, 1, END) .. pack(">x6 B x x4 B", 0, 1)   -- TLS for the login only; MARS, which is off unless asked for
 
 function mssql.handshake(conn, record)
   conn:send(pack(">B B I2 I2 B B", PRELOGIN, 1, #QUESTION + 8, 0, 1, 0), QUESTION)

@@ -11,7 +11,7 @@ local oracle = {
   },
 }
 
-local CONNECT, RESEND, PACKET_MAX = 1, 11, 8192
+local CONNECT, DATA, RESEND, PACKET_MAX = 1, 6, 11, 8192
 local ANSWERS = { [2] = "accept", [4] = "refuse", [5] = "redirect", [11] = "resend" }
 local DATA_AT = { refuse = 12, redirect = 10 }   -- where the data begin; their length stands in the two bytes before
 local QUESTION = "(CONNECT_DATA=(COMMAND=ping))"
@@ -21,9 +21,10 @@ local QUESTION = "(CONNECT_DATA=(COMMAND=ping))"
 local PACKET = wire.pack(">I2 x2 B x x2 I2 I2 I2 I2 I2 I2 I2 c2 I2 I2 I4 B B", 34 + #QUESTION, CONNECT, 314, 300, 0, 8192,
   32767, 0x7F08, 0, "\0\1", #QUESTION, 34, 2048, 0, 0) .. QUESTION
 
-local function receive_packet(conn)
+local function receive_packet(conn, wanted)
   local length, kind = wire.unpack(">I2 x2 B x", conn:peek(6))
-  expect(ANSWERS[kind] and length >= 8 and length <= PACKET_MAX, "no packet of a listener")
+  expect((wanted or ANSWERS[kind]) and length >= 8 and length <= PACKET_MAX, "no packet of a listener")
+  expect(not wanted or kind == wanted, "another packet than one of data")
   return ANSWERS[kind], conn:receive(length), kind
 end
 
@@ -45,6 +46,9 @@ function oracle.handshake(conn, record)
   local start = DATA_AT[answer]
   if not start then return end
   local length = wire.unpack(">I2", packet, start - 1)
+  if length > 0 and #packet == start then   -- newer listeners have them in a packet of data, after two bytes of flags
+    packet, start = select(2, receive_packet(conn, DATA)), 10
+  end
   expect(start + length <= #packet, "data outside of their packet")
   record.data = packet:sub(start + 1, start + length)
   local number = record.data:match "%(VSNNUM=(%d%d?%d?%d?%d?%d?%d?%d?%d?%d?)%)"

@@ -4,7 +4,7 @@ local wire = require "sonde.wire"
 
 -- The client's packet of MS-TDS section 4.1, but for the version it names and the thread.
 local asked = "\18\1\0\47\0\0\1\0\0\0\26\0\6\1\0\32\0\1\2\0\33\0\1\3\0\34\0\4\4\0\38\0\1\255" ..
-  "\0\0\0\0\0\0\0\0\0\0\0\0\0"
+  "\0\0\0\0\0\0\0\0\0\0\0\0\1"
 
 local function packet(payload) return wire.pack(">B B I2 I2 B B", 4, 1, #payload + 8, 0, 1, 0) .. payload end
 
