@@ -96,11 +96,12 @@ local function verified_cell(verified, key, name)
   return names[1] and table.concat(names, ", ")
 end
 
--- What a server of ours was written from, and where it is; nil where there is none.
-local function ours_cell(ours)
-  if not ours then return nil end
-  local name = ours.server:match "[^/]*$"
-  return ("a server of ours, from %s ([%s](../../%s))"):format(cell(ours.specification), name, ours.server)
+-- Real servers, as they stand in a cell or nil; then what a server of ours was written from, and where it is.
+local function against_cell(real, ours)
+  if not ours then return real or "specification" end
+  local text = ("a server of ours, from %s ([%s](../../%s))"):format(cell(ours.specification), ours.server:match "[^/]*$",
+    ours.server)
+  return real and real .. "; " .. text or text
 end
 
 local function ports_cell(protocol)
@@ -117,8 +118,8 @@ local function overview_line(name, protocol, summary, signatures, verified, ours
   local fields = sorted_keys(protocol.fields)
   for i, field in ipairs(fields) do fields[i] = "`" .. field .. "`" end
   return ("| [%s](#%s) | %s | %s | %s | %s | %s | %s |"):format(name, name, cell(summary), protocol.first, ports_cell(protocol),
-    table.concat(fields, ", "), examples_cell(signatures[service]), verified_cell(verified, "protocol", name)
-      or service == name and verified_cell(verified, "service", name) or ours_cell(ours[name]) or "specification")
+    table.concat(fields, ", "), examples_cell(signatures[service]), against_cell(verified_cell(verified, "protocol", name)
+      or service == name and verified_cell(verified, "service", name), ours[name]))
 end
 
 local function protocol_lines(out, name, protocol, summary)
@@ -148,7 +149,7 @@ end
 out[#out + 1] = SIGNATURES
 for _, each in ipairs(set.all) do
   out[#out + 1] = ("| %s | %s | %s | %s |"):format(each.protocol, cell(each.given.reference or ""),
-    table.concat(each.given.ports or {}, ", "), verified_cell(verified, "service", each.protocol)
-      or ours_cell(ours.service[each.protocol]) or "specification")
+    table.concat(each.given.ports or {}, ", "), against_cell(verified_cell(verified, "service", each.protocol),
+      ours.service[each.protocol]))
 end
 print(table.concat(out, "\n"))

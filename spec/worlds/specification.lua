@@ -3,7 +3,8 @@
 -- line names and without a look at protocols/, and strict: it takes what the document permits, and answers anything else as the
 -- document says. What is true of it is in spec/specification/NAME.lua, held against it by spec/specification_servers_spec.lua.
 
--- Name, port and options; in the order of names. A name may come again, with other options: its truth has as many hosts.
+-- Name, port, options, and how many of them where that is not one; in the order of names. A name may come again, with other
+-- options: its truth has as many hosts.
 local SERVERS = {
   { "adb", 5555, { identity = "device::ro.product.name=lamp;ro.product.model=Lamp_2;ro.product.device=lamp2;"
     .. "features=cmd,shell_v2" } },
@@ -74,6 +75,10 @@ local SERVERS = {
   { "skinny", 2000, { resets = true } },
   { "smpp", 2775, { system = "lamp", user = "SMPP3TEST", password = "secret08" } },
   { "smpp", 2775, { system = "lamp", user = "SMPP3TEST", password = "secret08", lenient = true } },
+  { "ssl", 443, { ssl2 = true, newest = 0x300, suites = "0005 000a 002f" } },
+  { "ssl", 443, { newest = 0x300, suites = "0005 000a 002f" } },
+  { "ssl", 443, { newest = 0x301, suites = "0035 0003" } },
+  { "ssl", 443, { newest = 0x303, suites = "009d 0035", protocol = "http/1.1" }, 10 },
   { "teamspeak", 10011 },
   { "teamspeak", 10011, { refuses = true } },
   { "teamspeak", 10011, { banned = true } },
@@ -82,12 +87,15 @@ local SERVERS = {
 }
 
 local kinds, networks = {}, {}
-for number, server in ipairs(SERVERS) do
-  local kind = server[1] .. " " .. number
-  kinds[kind] = { { service = server[1], ports = server[2], options = server[3] } }
-  networks[number] = {
-    prefix = "198.18.16." .. number .. "/32", density = 1, hosts = { [kind] = 1 }, rtt = { 0.02, 0.02 },
-  }
+for _, server in ipairs(SERVERS) do
+  for _ = 1, server[4] or 1 do
+    local number = #networks + 1
+    local kind = server[1] .. " " .. number
+    kinds[kind] = { { service = server[1], ports = server[2], options = server[3] } }
+    networks[number] = {
+      prefix = "198.18.16." .. number .. "/32", density = 1, hosts = { [kind] = 1 }, rtt = { 0.02, 0.02 },
+    }
+  end
 end
 
-return { targets = { "198.18.16.1-198.18.16." .. #SERVERS }, networks = networks, kinds = kinds }
+return { targets = { "198.18.16.1-198.18.16." .. #networks }, networks = networks, kinds = kinds }
