@@ -10,7 +10,7 @@ local header = "AMQP" * ("\0\1\0\0" * set("version", "1.0") + "\3\1\0\0" * set("
 
 return {
   protocol = "amqp", reference = "AMQP 0-9-1, OASIS AMQP 1.0", ports = { 5671, 5672 },
-  starts = { "AMQP", "\1\0\0", "\8\0\0\0\0\0\0\206", P(4) * "\2\1" * P(2) * "\0\83\64" },
+  starts = { "AMQP", "\1\0\0", "\8\0\0\0\0\0\0\206", P(4) * "\2\1" * P(2) * "\0\83\64" }, first = "A\0\1\8",
   pattern = Ct(start + header + mechanisms),
   weak = "AMQP" * (P(4) - "\0\0\9\1") * eos + "\1\0\0" * be(4, 4, 16384) * "\0\10" + "\8\0\0\0\0\0\0\206",
   maybe_examples = { "AMQP\2\1\0\0", "\1\0\0\0\0\0\11\0\10\0\50", "\8\0\0\0\0\0\0\206" },

@@ -6,7 +6,7 @@ local head = "version\0\0\0\0\0" * le(4, 85, 1024) * P(4)
 
 return {
   protocol = "bitcoin", reference = "Bitcoin P2P network", ports = { 8333, 18333, 9333 },
-  starts = { P(4) * S "vr" * "e" },
+  starts = { P(4) * S "vr" * "e" }, first = "\249\11\251\192\36\191",
   pattern = Ct(network * ((head - head * P(80) * P(1) * "/Sonde") * le_number("version", 4, 209, 100000)
       * P(76) * Cg(counted_be(1, printable), "product")
     + "reject\0\0\0\0\0\0" + "verack\0\0\0\0\0\0")),

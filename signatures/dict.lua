@@ -4,7 +4,7 @@ local greeting = "220 " * (find({ "dictd", "dict server" }, 1 - S "\r\n") + (1 -
 
 return {
   protocol = "dict", reference = "RFC 2229", ports = { 2628 }, over = { "smtp", "ftp" },
-  starts = { greeting, R "25" * R "05" * digit * " " }, first = "245",
+  starts = { S "245" * S "0235" * digit * " " }, first = "245",
   pattern = Ct(#greeting * P(4) * field("banner", line)),
   weak = S "245" * S "0235" * digit * " " * printable,
   maybe_examples = { "420 Not now\r\n", "531 Not you\r\n" },

@@ -1,7 +1,7 @@
 -- DRDA (DB2, Derby, Informix): the reply to EXCSAT in a DSS (DRDA volume 3, Distributed Data Management).
 return {
   protocol = "drda", reference = "Open Group DRDA, volume 3", ports = { 50000, 523, 446, 1527 }, handshakes = { "drda", "db2" },
-  starts = { P(2) * "\208" },
+  starts = { P(2) * "\208" }, first = R "\0\31",
   pattern = be(2, 10, 32767) * "\208" * S "\2\3\66\67\82\83" * P(2) * be(2, 4, 32767) * (P "\20\67" + "\18"
     * S "\16\25\28\51\69\76\80\82\84" + "\20\172" + "\34" * S "\1\3\17\18"),
   examples = {

@@ -3,7 +3,7 @@ local status = P(4) * "\0\0\0\0" * P(8) * "\0\0\0\0"
 
 return {
   protocol = "enip", reference = "ODVA EtherNet/IP", ports = { 44818, 2222 },
-  starts = { S "\4\99\100\101\111\112" * "\0" },
+  starts = { S "\4\99\100\101\111\112" * "\0" }, first = "\4\99\100\101\111\112",
   pattern = Ct("\99\0" * le(2, 30, 1024) * status * le(2, 1, 8) * "\12\0" * le(2, 30, 256) * "\1\0" * P(16)
       * le_number("vendor_id", 2, 0, 65535) * le_number("device_type", 2, 0, 65535) * P(2) * P(2) * P(2) * P(4)
       * Cg(counted_le(1, printable), "product")

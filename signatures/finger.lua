@@ -4,6 +4,7 @@ local gap = S " \t" ^ 1
 return {
   protocol = "finger", reference = "RFC 1288", ports = { 79 },
   starts = { I "login", "No one logged on", "finger:", "Finger", "\r\nLogin", "\nLogin", "Line ", "    Line" },
+  first = "lLNfF\r\n ",
   pattern = S "\r\n" ^ 0 * ("Login" * gap * "Name" * gap * find({ "tty", "when", "idle", "where" }, 1 - S "\r\n")
     + "Login: " * token * gap * "Name: " + I "login name" * P ":" * sp * alnum + "No one logged on" + "finger: " * printable
     + P " " ^ 0 * "Line" * gap * "User" * gap * "Host(s)"),

@@ -33,7 +33,7 @@ local response = Ct(S "\r\n" ^ -4 * ("HTTP/" * digit * "." * digit * " " + unkno
 return {
   protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 }, handshakes = { "http", "http-options" },
   starts = { S "\r\n" ^ -4 * "HTTP/", "UNKNOWN ", gap * "<", "\239\187\191<", I "http", three,
-    I "content-type:", I "status:" },
+    I "content-type:", I "status:" }, first = S "\r\n \tHhU<\239CcSs" + R "45",
   pattern = describe(response, "server"),
   maybe = Ct((P "\239\187\191" + gap * xhtml ^ -1) * "<" * page * (title + P(true)))
     + Ct(I "http" * S "sS" ^ -1 * ("/" * (digit + S ".xX") ^ 1) ^ -1 * S " \t" ^ 1 * field("reason", line)),

@@ -8,7 +8,7 @@ local spoken = I "ok" + I "preauth" + I "bye" + I "bad" + I "no"
 
 return {
   protocol = "imap", reference = "RFC 9051", ports = { 143, 993 },
-  starts = { "*", "GET BAD", "+ ", "BAD ", alnum ^ 1 * (P " BAD " + " NO ") },
+  starts = { "*", "GET BAD", "+ ", "BAD ", alnum ^ 1 * (P " BAD " + " NO ") }, first = alnum + S "*+",
   pattern = describe(Ct("* " * state * " " * field("banner", line)
     + #P "* CAPABILITY IMAP" * "* CAPABILITY" * Cg(Ct((" " * C(token)) ^ 1), "capabilities")
     + (alnum ^ 1 - "GET") * (P " BAD " + " NO ") * #find({ "command", "imap", "syntax", "argument", "protocol",

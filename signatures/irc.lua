@@ -5,7 +5,7 @@ local numeric = S "0245" * digit * digit * " "
 
 return {
   protocol = "irc", reference = "RFC 2812", ports = { 6667, 6697, 194, 6660 },
-  starts = { ":", "@" * token * " :", "NOTICE ", "ERROR ", "PING :" },
+  starts = { ":", "@" * token * " :", "NOTICE ", "ERROR ", "PING :" }, first = ":@NEP",
   pattern = Ct(server * (P "NOTICE " * token * " :" + numeric * token * " " + "PONG " + "ERROR ")
     + "NOTICE " * (P "AUTH" + "*" + "ip") * " :" + "ERROR :" * I "closing link" + "ERROR :" * find({ "irc", "throttl",
       "connect", "registered", "unknown command" }, 1 - S "\r\n")

@@ -3,7 +3,7 @@ local host = (alnum + S ".-_") ^ 1 * ": "
 return {
   protocol = "lpd", reference = "RFC 1179", ports = { 515 },
   starts = { S "\0\1" * eos, "unknown printer", "Your host does not have", "Printer ", "no entries", "lpd", "\1unknown", "Host ",
-    host * "lpd: " },
+    host * "lpd: " }, first = alnum + S "\0\1",
   pattern = P "\1" ^ -1 * (P "unknown printer" + "Your host does not have line printer access" + "no entries" * crlf
     + host * "lpd: " * (P "Your host does not have line printer" + "unknown printer" + "Host name for your")
     + "Host name for your address" + "lpd" * P ":" ^ -1 * " " + "Printer" * P ":" ^ -1 * " " * find({ "queue", "@",

@@ -8,7 +8,7 @@ local number = digits * " "
 return {
   protocol = "memcached", reference = "memcached doc/protocol.txt", ports = { 11211 },
   starts = { "VERSION ", "STAT ", "VALUE ", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR ", "END\r\n",
-    R "AZ" ^ 2 * ("_" * R "AZ" ^ 1) ^ -1 * "\r\n", "\129" },
+    R "AZ" ^ 2 * ("_" * R "AZ" ^ 1) ^ -1 * "\r\n", "\129" }, first = R "AZ" + "\129",
   pattern = Ct("VERSION " * field("version", digit * token) * "\r\n"
     + "STAT " * (1 - S "\r\n ") ^ 1 * " " * token * "\r\n" * (find { "STAT version " } * field("version", token)) ^ -1
     + "VALUE " * token * " " * number * digits * (" " * digits) ^ -1 * "\r\n"

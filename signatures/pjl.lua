@@ -5,7 +5,7 @@ local info = "INFO " * R "AZ" ^ 2 * sp * crlf ^ 1 * (R("az", "AZ") ^ 1 * S "=: "
 
 return {
   protocol = "pjl", reference = "PJL Technical Reference Manual", ports = { 9100, 9101, 9102 },
-  starts = { S "\r\n" ^ -2 * "@PJL ", "\27%-12345X@PJL" },
+  starts = { S "\r\n" ^ -2 * "@PJL ", "\27%-12345X@PJL" }, first = "\r\n@\27",
   pattern = Ct(request * (id + info + "USTATUS " * token * crlf)),
   weak = request * (P "ECHO " + "DINQUIRE " + "INQUIRE " + "INFO ") * printable ^ 1 * crlf * #(1 - P "\27"),
   maybe_examples = { "@PJL ECHO 4711\r\n\12", "@PJL INFO ID\r\n?\r\n\12" },

@@ -14,7 +14,7 @@ local ssl2 = bits(0x80, 0x80) * P(1) * "\4" * S "\0\1" * S "\0\1\2\3" * "\0\2" *
 return {
   protocol = "tls", reference = "RFC 8446", ports = { 443, 465, 636, 853, 989, 990, 993, 995, 8443, 8883 },
   handshakes = { "tls", "tls_export", "ssl3", "ssl2" },
-  starts = { R "\20\24" * "\3", "\21\0\0\0\2", "\128\3\0\0", P(2) * "\4" },
+  starts = { R "\20\24" * "\3", "\21\0\0\0\2", "\128\3\0\0", P(2) * "\4" }, first = R "\20\24" + R "\128\255",
   pattern = Ct(hello + alert + ssl2 + "\20" * version "version" * "\0\1\1" + "\23\3" * R "\0\4" * be(2, 17, 16640) * P(16)
     + "\128\3\0\0" * S "\1\2\4\6" * eos * set("version", "SSLv2")),   -- SSL 2's ERROR
   -- beginnings, messages of a session that had begun before, and an alert without a version

@@ -2,7 +2,7 @@
 local comment = S "%#" * sp
 return {
   protocol = "whois", reference = "RFC 3912", ports = { 43 },
-  starts = { S " \r\n" ^ 0 * (S "%#[*" + alpha) },
+  starts = { S " \r\n" ^ 0 * (S "%#[*" + alpha) }, first = alpha + S "%#[* \r\n",
   pattern = comment * #find({ "whois", "registr", "ripe database", "arin" }, text) * line * crlf,
   maybe = (P "No match for" + I "domain name:" + I "domain:") * line * crlf,
   weak = S " \r\n" ^ 0 * (S "%#[*" + alpha) * (text + R "\128\255") ^ 5 * eos,   -- each registry has words of its own

@@ -8,7 +8,7 @@ local tag = 1 - P ">"
 return {
   protocol = "xmpp", reference = "RFC 6120", ports = { 5222, 5223, 5269 }, over = { "http" },
   starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream",
-    S " \r\n\t" ^ 1 * "<?xml" },
+    S " \r\n\t" ^ 1 * "<?xml" }, first = "< \r\n\t",
   pattern = Ct(S " \r\n\t" ^ -4 * declaration * (
     (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=")
       * ((tag - " from=") ^ 0 * from) ^ -1

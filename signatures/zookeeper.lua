@@ -2,7 +2,7 @@
 return {
   protocol = "zookeeper", reference = "ZooKeeper Administrator's Guide", ports = { 2181 },
   starts = { "imok", "Zookeeper version: ", "This ZooKeeper", R "az", "clientPort=", "Environment:",
-    "\0\0\0" * S "\36\37" * "\0\0\0\0" },
+    "\0\0\0" * S "\36\37" * "\0\0\0\0" }, first = R "az" + S "ZTE\0",
   pattern = Ct("imok" * S "\r\n" ^ 0 * eos + "Zookeeper version: " * field("version", (1 - S ", \r\n") ^ 1)
     + "This ZooKeeper instance is not currently serving" + times(4, alpha)
       * " is not executed because it is not in the whitelist"

@@ -10,7 +10,8 @@
 --   maybe            fits, but others greet like that too: counts when no file is sure; port or handshake decide a tie
 --   weak             so little that it counts only where port or handshake already say this protocol
 --   unasked          what its own handshake sends as well, and so may be an echo: counts only as an answer to another one
---   starts, first    what an answer begins with: literals or patterns; and the first bytes possible. For speed only
+--   starts, first    what an answer begins with: literals or patterns; and the first bytes possible, as a text of all of them
+--                    or as a pattern of one byte. For speed only
 --   ports, handshakes   what decides in its favour (handshakes: its own name when absent)
 --   over             protocols that lose against it when both match
 --   examples         { [bytes] = fields or true }: for specs; maybe_examples: a list, for maybe and weak
@@ -21,7 +22,7 @@ local lpeg = require "lpeg"
 local vocabulary = require "sonde.vocabulary"
 
 local match, P, Cc, Ct = lpeg.match, lpeg.P, lpeg.Cc, lpeg.Ct
-local byte, sub = string.byte, string.sub
+local byte, char, sub = string.byte, string.char, string.sub
 
 local BYTES_MAX = 4096      -- bytes of an answer that are looked at
 local ECHO_SIGN = 4        -- bytes that must be the same for the answer to be called an echo in the record
@@ -44,6 +45,10 @@ end
 
 local function text(value, _, key)
   if type(value) ~= "string" or value == "" then return key .. " must be a text" end
+end
+
+local function bytes_possible(value, given, key)
+  if not lpeg.type(value) then return text(value, given, key) end
 end
 
 local function prefixes(value, _, key)
@@ -73,7 +78,7 @@ end
 
 local KEYS = {
   protocol = text, reference = text, pattern = pattern, maybe = pattern, weak = pattern, unasked = pattern,
-  starts = prefixes, first = text,
+  starts = prefixes, first = bytes_possible,
   ports = numbers, handshakes = strings, over = strings, examples = examples, maybe_examples = strings,
   unasked_examples = strings,
   not_this = strings,
@@ -88,7 +93,10 @@ end
 -- The guard is a quick look at the beginning; first[b] says whether an answer may begin with byte b.
 local function dispatch(source)
   local guard, first = nil, source.first and {} or nil
-  for b in (source.first or ""):gmatch "." do first[byte(b)] = true end
+  local possible = type(source.first) == "string" and lpeg.S(source.first) or source.first
+  for b = 0, 255 do
+    if possible and match(possible, char(b)) then first[b] = true end
+  end
   local known = first or {}
   for _, start in ipairs(source.starts or {}) do
     guard = guard and guard + P(start) or P(start)
