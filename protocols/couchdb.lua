@@ -19,9 +19,11 @@ function couchdb.handshake(conn, record)
   http_client.receive_body(conn, head, function(body)
     known = known or member(body, "couchdb")
     if not known then return false end
-    record.status, record.server, record.version = head.status, server, member(body, "version")
-    record.vendor = member(body, "name")
-    return record.vendor
+    local vendor = body:match '"vendor"%s*:%s*(%b{})'   -- has a version as well
+    record.status, record.server = head.status, server
+    record.version = member(body:gsub('"vendor"%s*:%s*{[^{}]*}?', ""), "version")
+    record.vendor = vendor and member(vendor, "name")
+    return record.vendor and record.version
   end)
   expect(known, "no CouchDB")
 end

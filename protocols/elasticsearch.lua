@@ -28,7 +28,8 @@ function elasticsearch.handshake(conn, record)
   record.distribution = DISTRIBUTIONS[realm]
   http_client.receive_body(conn, head, function(body)
     local version, tagline = member(body, "number"), member(body, "tagline") or ""
-    if member(body, "type") == "security_exception" or tagline:find("for Search", 1, true) and version then identify() end
+    local ours = tagline:find("for Search", 1, true) or tagline:find("OpenSearch", 1, true)
+    if member(body, "type") == "security_exception" or ours and version then identify() end
     if not known then return false end
     record.version, record.cluster_name = version, member(body, "cluster_name")
     local node = body:match '^%s*{%s*"name"%s*:%s*"()'

@@ -15,6 +15,9 @@ behaves("couchdb", {
   { "a server that refuses", {
     http.answer("401 Unauthorized", "Server: CouchDB/3.1.1\r\n", '{"error":"unauthorized"}'),
   }, fields = { status = 401, server = "CouchDB/3.1.1" } },
+  { "a server whose vendor's version comes before its own", { http.answer("200 OK", "Server: CouchDB/1.6.1\r\n",
+    '{"couchdb":"Welcome","vendor":{"name":"Ubuntu","version":"14.04"},"version":"1.6.1"}') },
+    fields = { status = 200, server = "CouchDB/1.6.1", version = "1.6.1", vendor = "Ubuntu" } },
   hostile = {
     { "a page that only mentions it", { http.answer("200 OK", "", "<h1>couchdb</h1>") }, fields = {} },
   },

@@ -24,7 +24,7 @@ behaves("elasticsearch", {
     status = 200, version = "6.8.23", cluster_name = "archive", node = "node-1", lucene_version = "9.8.0",
   } },
   { "OpenSearch", { http.answer("200 OK", "", '{"name":"n","cluster_name":"c","version":{"distribution":"opensearch",' ..
-    '"number":"2.11.0"},"tagline":"The OpenSearch Project: https://opensearch.org/ - for Search"}') },
+    '"number":"2.11.0"},"tagline":"The OpenSearch Project: https://opensearch.org/"}') },
     fields = { status = 200, version = "2.11.0", cluster_name = "c", node = "n", distribution = "opensearch" } },
   { "a server with security on", {
     http.answer("401 Unauthorized", "", '{"error":{"root_cause":[{"type":"security_exception","reason":"missing"}]}}'),

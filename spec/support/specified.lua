@@ -4,6 +4,7 @@
 --   specification  the document, for people, e.g. "IEEE 1815"
 --   hosts          a list, one for each of the world's entries of this name, in their order:
 --     handshake      the protocol to finish; NAME by default
+--     specification  of this one, where it has another document than the first
 --     service        as Sonde names what it finds; the handshake's name by default
 --     outcome        how the handshake ends; "done" by default
 --     fields         what it must have learnt, exactly: what the server says of itself
@@ -20,7 +21,9 @@ local specified = { WORLD = "spec/worlds/specification.lua", WAYS = { "wait", "h
 
 local FOLDER = "spec/specification"
 local KEYS = { specification = "string", hosts = "table", asks = "table", strict = "table" }
-local HOST = { handshake = "string", service = "string", outcome = "string", fields = "table", ways = "table" }
+local HOST = {
+  specification = "string", handshake = "string", service = "string", outcome = "string", fields = "table", ways = "table",
+}
 
 local function check_keys(where, map, keys)
   assert(type(map) == "table", where .. ": is no table")
@@ -94,7 +97,8 @@ function specified.specifications()
   local by = { protocol = {}, service = {} }
   for _, one in ipairs(specified.all()) do
     for _, host in ipairs(one.hosts) do
-      local text = { specification = one.specification, server = "spec/worlds/servers/" .. one.name .. ".lua" }
+      local document = host.specification or one.specification
+      local text = { specification = document, server = "spec/worlds/servers/" .. one.name .. ".lua" }
       by.protocol[host.handshake] = by.protocol[host.handshake] or text
       by.service[host.service] = by.service[host.service] or text
     end

@@ -3,6 +3,55 @@
 -- line names and without a look at protocols/, and strict: it takes what the document permits, and answers anything else as the
 -- document says. What is true of it is in spec/specification/NAME.lua, held against it by spec/specification_servers_spec.lua.
 
+-- The examples of their references: CouchDB's "/", Elasticsearch's "Get cluster info".
+local COUCHDB = [[{
+    "couchdb": "Welcome",
+    "uuid": "85fb71bf700c17267fef77535820e371",
+    "vendor": {
+        "name": "The Apache Software Foundation",
+        "version": "1.3.1"
+    },
+    "version": "1.3.1"
+}
+]]
+local UBUNTU = COUCHDB:gsub('"1.3.1"', '"14.04"', 1):gsub("1%.3%.1", "1.6.1"):gsub("The Apache Software Foundation", "Ubuntu")
+local ELASTICSEARCH = [[{
+  "name" : "instance-0000000000",
+  "cluster_name" : "my_test_cluster",
+  "cluster_uuid" : "5QaxoN0pRZuOmWSxstBBwQ",
+  "version" : {
+    "build_date" : "2024-02-01T13:07:13.727175297Z",
+    "minimum_wire_compatibility_version" : "7.17.0",
+    "build_hash" : "6185ba65d27469afabc9bc951cded6c17c21e3f3",
+    "number" : "8.12.1",
+    "lucene_version" : "9.9.2",
+    "minimum_index_compatibility_version" : "7.0.0",
+    "build_flavor" : "default",
+    "build_snapshot" : false,
+    "build_type" : "docker"
+  },
+  "tagline" : "You Know, for Search"
+}
+]]
+local OPENSEARCH = [[{
+  "name" : "node-1",
+  "cluster_name" : "opensearch-cluster",
+  "version" : { "distribution" : "opensearch", "number" : "2.11.0", "lucene_version" : "9.7.0" },
+  "tagline" : "The OpenSearch Project: https://opensearch.org/"
+}
+]]
+local KUBERNETES = [[{
+  "major": "1",
+  "minor": "29",
+  "gitVersion": "v1.29.1",
+  "gitCommit": "bc401b91f2782410b3fb3f9acf43a995c4de90d2",
+  "gitTreeState": "clean",
+  "buildDate": "2024-01-17T15:41:12Z",
+  "goVersion": "go1.21.6",
+  "compiler": "gc",
+  "platform": "linux/amd64"
+}]]
+
 -- Name, port, options, and how many of them where that is not one; in the order of names. A name may come again, with other
 -- options: its truth has as many hosts.
 local SERVERS = {
@@ -36,6 +85,19 @@ local SERVERS = {
   { "fox", 1911, { name = "hall", version = "4.9.0.198", refuses = true } },
   { "h323", 1720, { state = 0 } },
   { "h323", 1720, { state = 10 } },
+  { "http_api", 5984, { product = "couchdb", body = COUCHDB } },
+  { "http_api", 5984, { product = "couchdb", body = UBUNTU } },
+  { "http_api", 5984, { product = "couchdb", closed = true } },
+  { "http_api", 2375, { product = "docker" } },
+  { "http_api", 9200, { product = "elasticsearch", body = ELASTICSEARCH } },
+  { "http_api", 9200, { product = "elasticsearch", closed = true } },
+  { "http_api", 8545, { product = "ethereum", body = "Mist/v0.9.3/darwin/go1.4.1" } },
+  { "http_api", 8545, { product = "ethereum", closed = true } },
+  { "http_api", 8001, { product = "kubernetes", body = KUBERNETES } },
+  { "http_api", 8001, { product = "kubernetes", closed = true, anonymous = true } },
+  { "http_api", 8001, { product = "kubernetes", closed = true } },
+  { "http_api", 9200, { product = "opensearch", body = OPENSEARCH } },
+  { "http_api", 9200, { product = "opensearch", closed = true } },
   { "iec104", 2404, { address = 1 } },
   { "kafka", 9092 },
   { "kafka", 9092, { newest = 0, apis = "17:0-1 18:0-0 36:0-2" } },
