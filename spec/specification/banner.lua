@@ -2,7 +2,7 @@
 local ways = { wait = "unidentified", http = "unidentified", tls = "unidentified", newlines = "unidentified" }
 
 return {
-  specification = "a made-up server",
+  specification = "no document",
   hosts = {
     { service = "unidentified", fields = { line = "bridge controller 7, ready" }, ways = ways },
     { service = "unidentified", fields = { line = "no line" }, ways = ways },

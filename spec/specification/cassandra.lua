@@ -7,7 +7,7 @@ local UNSUPPORTED = "Invalid or unsupported protocol version (4)"
 local READY = hex "84 00 00 01 02 00 00 00 00"
 
 return {
-  specification = "CQL binary protocol v1 to v5",
+  specification = "the CQL binary protocol, versions 1 to 5",
   hosts = {
     { fields = {
       protocol_version = 4, cql_versions = { "3.4.6" }, compression = { "snappy", "lz4" },

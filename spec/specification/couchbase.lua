@@ -7,7 +7,7 @@ local SAYS_VERSION = hex "81 0B 00 00 00 00 00 00 00 00 00 05 00 00 00 00 00 00 
 local HELO = hex "80 1F 00 00 00 00 00 00 00 00 00 00 00 00 00 09 00 00 00 00 00 00 00 00"
 
 return {
-  specification = "Couchbase Binary Protocol",
+  specification = "the Couchbase Binary Protocol",
   hosts = {
     { fields = { status = 0, version_status = 0, version = "1.3.1" }, ways = ways },
     { fields = { status = 0, version_status = 0x24 }, ways = ways },

@@ -18,8 +18,9 @@ end
 -- A Go server takes an empty line for a request; others wait for one after it.
 local go = { http = "http", tls = "http", newlines = "http" }
 local other = { http = "http", tls = "http" }
-local COUCHDB, SEARCH, DOCKER = "CouchDB API reference", "Elasticsearch REST API reference", "Docker Engine API reference"
-local KUBERNETES, ETHEREUM = "Kubernetes API reference", "Ethereum execution APIs, JSON-RPC 2.0"
+local COUCHDB, SEARCH = "the CouchDB API reference", "Elasticsearch's REST API reference"
+local DOCKER, KUBERNETES = "the Docker Engine API reference", "the Kubernetes API reference"
+local ETHEREUM = "the Ethereum execution APIs and JSON-RPC 2.0"
 local FORBIDDEN = 'forbidden: User "system:anonymous" cannot get path "/version"'
 local QUESTION = '{"jsonrpc":"2.0","method":"web3_clientVersion","id":67}'
 -- Free: the minor version, since 1.0 is answered as well, and in the field Host the blank and the letter, since "!c" and "b" are

@@ -7,7 +7,7 @@ local ANSWER = hex [[00 00 00 28 00 00 00 07 00 00 00 00 00 05 00 00 00 00 00 09
   00 12 00 00 00 03 00 24 00 00 00 02]]
 
 return {
-  specification = "Apache Kafka protocol guide",
+  specification = "the Apache Kafka protocol guide",
   hosts = {
     { fields = { error = 0, api_versions = { "0: 0-9", "1: 0-13", "3: 0-12", "18: 0-3", "36: 0-2" } },
       ways = { http = "closed", tls = "closed", newlines = "closed" } },

@@ -11,7 +11,7 @@ local ANSWER = packet .. "\0" .. length .. EXAMPLE
 local ways = { http = "closed", tls = "closed" }
 
 return {
-  specification = "Minecraft protocol, Server List Ping",
+  specification = "the Minecraft protocol, Server List Ping",
   hosts = {
     { fields = {
       version = "1.21.5", protocol_version = 770, players_online = 5, players_max = 100, description = "Hello, world!",

@@ -29,7 +29,7 @@ local function with(fields, more)
 end
 
 return {
-  specification = "MongoDB Wire Protocol",
+  specification = "the MongoDB Wire Protocol",
   hosts = {
     { fields = with(built "7.0.5", { primary = true, max_wire_version = 21, set_name = "rs0" }), ways = ways },
     { fields = with(built "3.4.24", { primary = true, max_wire_version = 5, kind = "isdbgrid" }), ways = ways },

@@ -14,7 +14,7 @@ local function asking(encryption) return EXAMPLE:sub(1, 40) .. string.char(encry
 local function answering(encryption) return ANSWER:sub(1, 40) .. string.char(encryption) .. ANSWER:sub(42) end
 
 return {
-  specification = "[MS-TDS]",
+  specification = "MS-TDS",
   hosts = {
     { outcome = "tls", ways = ways,
       fields = { version = "9.0.0.0", encryption = "required", instance_valid = true, mars = true } },

@@ -12,7 +12,7 @@ local SUCCESS = hex "00 2C B1 70 A2 86" .. "server" .. hex "8B" .. "Neo4j/5.4.0"
   "bolt-61" .. hex "00 00"
 
 return {
-  specification = "Bolt Protocol",
+  specification = "the Bolt Protocol",
   hosts = {
     { fields = { agreed = true, protocol_version = "5.4", server = "Neo4j/5.4.0" }, ways = ways },
     { fields = { agreed = true, protocol_version = "4.4" }, ways = ways },

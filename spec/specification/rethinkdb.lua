@@ -9,7 +9,7 @@ local SORRY = "Received an unsupported protocol version. This port is for Rethin
 local ways = { http = "rethinkdb", tls = "rethinkdb", newlines = "rethinkdb" }
 
 return {
-  specification = "Writing RethinkDB drivers",
+  specification = '"Writing RethinkDB drivers"',
   hosts = {
     { fields = { version = "2.3.0", protocol_min = 0, protocol_max = 0 }, ways = ways },
     { fields = { error = SORRY }, ways = ways },

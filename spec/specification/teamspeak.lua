@@ -7,7 +7,7 @@ local ways = { wait = "teamspeak", http = "teamspeak", tls = "teamspeak", newlin
 local VERSION = GREETING .. "version=3.0.0-beta16 build=9929 platform=Linux\n\rerror id=0 msg=ok\n\r"
 
 return {
-  specification = "TeamSpeak 3 Server Query Manual",
+  specification = "the TeamSpeak 3 Server Query Manual",
   hosts = {
     { fields = { kind = "TS3", banner = BANNER, version = "3.0.0-beta16", build = "9929", platform = "Linux" }, ways = ways },
     { fields = { kind = "TS3", banner = BANNER, error = 2568, message = "insufficient client permissions" }, ways = ways },
