@@ -18,8 +18,9 @@ local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + 
   + member "jsonrpc" * is "json-rpc") + "# HELP " * is "prometheus"
   + #(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch" * (find { '"number"' } * gap * ":" * gap * '"'
     * field("application_version", (1 - S '"') ^ 1)) ^ -1
--- What thttpd and mini_httpd say where they do not understand a request line.
+-- What thttpd and mini_httpd say where they do not understand a request line, and MiniUPnPd, which repeats the version of it.
 local unknown = "UNKNOWN " * #(R "45" * digit * digit * " ")
+  + " " * #(R "45" * digit * digit * " " * (1 - S "\r\n") ^ 1 * crlf * I "content-type: ")
 local three = R "45" * digit * digit * S " -" ^ 1 * (I "bad request" + I "not found" + I "method not" + I "unauthorized"
   + I "forbidden" + I "request timeout" + I "internal server error" + I "service unavailable")
 local page = I "html" + I "!doctype html" + I "head>" + I "body" + I "title>" + S "hH" * R "16" * S "> " + I "center>"
@@ -33,6 +34,7 @@ local response = Ct(S "\r\n" ^ -4 * ("HTTP/" * digit * "." * digit * " " + unkno
 return {
   protocol = "http", reference = "RFC 9112", ports = { 80, 8080, 8000, 8888 }, handshakes = { "http", "http-options" },
   starts = { S "\r\n" ^ -4 * "HTTP/", "UNKNOWN ", gap * "<", "\239\187\191<", I "http", three,
+    " " * R "45" * digit * digit,
     I "content-type:", I "status:" }, first = S "\r\n \tHhU<\239CcSs" + R "45",
   pattern = describe(response, "server"),
   maybe = Ct((P "\239\187\191" + gap * xhtml ^ -1) * "<" * page * (title + P(true)))
@@ -64,6 +66,10 @@ return {
       status = 400, reason = "Bad Request", server = "mini_httpd/1.99 1Jan2099", product = "mini_httpd", version = "1.99",
       vendor = "acme", cpe = "acme:mini_httpd",
     },
+    [" 501 Not Implemented\r\nContent-Type: text/html\r\nServer: Debian/6.1 UPnP/1.1 MiniUPnPd/2.99\r\n\r\n"] = {
+      status = 501, reason = "Not Implemented", server = "Debian/6.1 UPnP/1.1 MiniUPnPd/2.99", product = "MiniUPnPd",
+      version = "2.99", os = "Debian",
+    },
     ["HTTP/1.1 200\r\n\r\n"] = { status = 200 },
     ["\r\nHTTP/1.1 404 Not Found\r\n\r\n"] = { status = 404, reason = "Not Found" },
     ["HTTP/1.0 404 Not Found"] = { status = 404, reason = "Not Found" },
@@ -72,5 +78,8 @@ return {
     "<html><body>It works</body></html>", "<!DOCTYPE html>\n<html><head>", "HTTP/1.1  Bad Request\r\n\r\n", "HTTP 200 OK\r\n",
     "<H1>No</H1>\n", "<title>Box</title>", "<?xml version='1.0'?>\n<!DOCTYPE html>", "404 Not Found\r\n", "HTTP/1.",
     "Content-type: text/html\r\n\r\nHi" },
-  not_this = { "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP", "<?xml version=\"1.0\"?><stream:stream id='1'>" },
+  not_this = {
+    " 501 Not Implemented\r\n", "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP",
+    "<?xml version=\"1.0\"?><stream:stream id='1'>",
+  },
 }

@@ -19,6 +19,7 @@ return {
       cpe = "openbsd:openssh", protocol = "2.0",
     },
     ["SSH-2.0-\r\n"] = { protocol = "2.0" },
+    ["SSH-2.0-lshd-2.99 lsh\r\n"] = { protocol = "2.0", software = "lshd-2.99 lsh", product = "lshd", version = "2.99" },
     ["Invalid SSH identification string.\r\n"] = true,
   },
   maybe_examples = {

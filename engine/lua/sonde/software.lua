@@ -42,7 +42,9 @@ local SYSTEMS = {
 }
 
 local letter = R("az", "AZ")
-local word = (R("az", "AZ", "09") + "-" + P "_" * #letter)^1
+local digit = R "09"
+-- The version of "lshd-2.1" is no part of the name.
+local word = (R("az", "AZ", "09") + "-" * -(digit^1 * "." * digit) + P "_" * #letter)^1
 
 -- The systems' names as one pattern, by first letter so that most words are passed over at a glance.
 local system, initials = P(false), ""
@@ -70,9 +72,13 @@ function software.system(text)
 end
 
 local name = #letter * word * (S " ." * #letter * word)^-3
-local version = R "09" * (R("09", "az", "AZ") + S "._-+~")^0
+local version = digit * (R("09", "az", "AZ") + S "._-+~")^0
 local description = Ct(Cg(C(name), "product") * (S "/ _-,"^1 * (S "vV")^-1 * Cg(C(version), "version"))^-1
   + Cg(C(version), "version") * " " * Cg(C(name), "product"))
+
+-- UPnP's own form (UPnP Device Architecture 1.1, section 1.2.2): system/version UPnP/version product/version.
+local upnp = (1 - P "UPnP/")^1 * "UPnP/" * version * P ","^-1 * " "
+  * Ct(Cg(C((1 - S "/,")^1), "product") * ("/" * Cg(C(version), "version"))^-1)
 
 local function cpe_of(product)
   return product and CPE[product:lower()]
@@ -89,7 +95,7 @@ local function shown_by(text, named)
   if found then return found end
   found = memory.old[text]
   if not found then
-    found = named and description:match(text) or {}
+    found = named and (upnp:match(text) or description:match(text)) or {}
     found.os, found.cpe = software.system(text), cpe_of(found.product)
   end
   if memory.count >= TEXTS_MAX then memory.old, memory.new, memory.count = memory.new, {}, 0 end

@@ -180,7 +180,7 @@ local function protocol_checks(item, set)
   return checks, notes
 end
 
-local function is_file_of(each, item) return each.name == item.path or each.name == item.path:gsub("^%./", "") end
+local function is_file_of(each, item) return each.name:gsub("^%./", "") == item.path:gsub("^%./", "") end
 
 local function signature_checks(item, set, fields_of)
   for _, each in ipairs(set.all) do
