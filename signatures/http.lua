@@ -12,11 +12,13 @@ local header = I "server:" * sp * field("server", line)
   + line
 local title = find { "<title" } * (1 - S ">") ^ 0 * ">" * gap * field("title", (1 - S "<\r\n") ^ -200)
 local function member(name) return P('"' .. name .. '"') * gap * ":" * gap end
-local version = ((1 - P '"version"') ^ 0 * '"version"' * gap * ":" * gap * '"' * field("application_version", (1
+local vendor = P '"vendor"' * gap * ":" * gap * "{" * (1 - P "}") ^ 0   -- CouchDB's has a version as well
+local version = ((vendor + (1 - P '"version"')) ^ 0 * '"version"' * gap * ":" * gap * '"' * field("application_version", (1
   - S '"') ^ 1)) ^ -1
 local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + member "etcdserver" * is "etcd"
   + member "jsonrpc" * is "json-rpc") + "# HELP " * is "prometheus"
-  + #(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch" * (find { '"number"' } * gap * ":" * gap * '"'
+  + (#(gap * "{" * find { '"you know, for search"' }) * is "elasticsearch"
+    + #(gap * "{" * find { '"the opensearch project' }) * is "opensearch") * (find { '"number"' } * gap * ":" * gap * '"'
     * field("application_version", (1 - S '"') ^ 1)) ^ -1
 -- What thttpd and mini_httpd say where they do not understand a request line, and MiniUPnPd, which repeats the version of it.
 local unknown = "UNKNOWN " * #(R "45" * digit * digit * " ")
@@ -57,6 +59,12 @@ return {
     },
     ["HTTP/1.1 200 OK\r\n\r\n{\n \"version\" : { \"number\" : \"8.99.0\" },\n \"tagline\" : \"You Know, for Search\"\n}"] = {
       status = 200, reason = "OK", application = "elasticsearch", application_version = "8.99.0",
+    },
+    ['HTTP/1.1 200 OK\r\n\r\n{ "version": { "number": "2.99.0" }, "tagline": "The OpenSearch Project: https://x/" }'] = {
+      status = 200, reason = "OK", application = "opensearch", application_version = "2.99.0",
+    },
+    ["HTTP/1.1 200 OK\r\n\r\n{\"couchdb\":\"Welcome\",\"vendor\":{\"version\":\"14\"},\"version\":\"1.9.9\"}"] = {
+      status = 200, reason = "OK", application = "couchdb", application_version = "1.9.9",
     },
     ["HTTP/1.1 204 No Content\r\nX-Influxdb-Version: 1.8.99\r\n\r\n"] = {
       status = 204, reason = "No Content", application = "influxdb", application_version = "1.8.99",

@@ -13,7 +13,11 @@ behaves("rpc", {
   { "one of other versions", { { 44 }, answer(">I4 I4 I4 s4 I4 I4 I4", 1, 0, 0, "", 2, 3, 4) },
     fields = { program = 100000, accepted = true, status = 2, lowest = 3, highest = 4 } },
   { "one that wants authentication", { { 44 }, answer(">I4 I4 I4 I4", 1, 1, 1, 2) },
-    fields = { program = 100000, accepted = false, reason = 1 } },
+    fields = { program = 100000, accepted = false, reason = 1, authentication = 2 } },
+  { "one of another version of RPC", { { 44 }, answer(">I4 I4 I4 I4 I4", 1, 1, 0, 3, 4) },
+    fields = { program = 100000, accepted = false, reason = 0, lowest = 3, highest = 4 } },
+  { "one with a verifier that is filled up", { { 44 }, answer(">I4 I4 I4 s4 x3 I4", 1, 0, 2, "short", 0) },
+    fields = { program = 100000, accepted = true, status = 0 } },
   hostile = {
     { "our own bytes", { { 44 }, function(sent) return sent end }, fields = {} },
     { "a fragment of 2 GiB", { { 44 }, function(sent) return "\255\255\255\255" .. sent:sub(5, 8) end }, fields = {} },
