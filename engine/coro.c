@@ -245,6 +245,11 @@ bool coro_leave_nest(struct coro *coro)
 	return nested;
 }
 
+void coro_keep(struct coro *coro, lua_State *L, int which)
+{
+	lua_rawseti(L, LUA_REGISTRYINDEX, coro->kept[which]);
+}
+
 void coro_push_kept(const struct coro *coro, lua_State *L, int which)
 {
 	lua_rawgeti(L, LUA_REGISTRYINDEX, coro->kept[which]);

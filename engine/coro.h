@@ -55,6 +55,8 @@ void coro_pool_cancel(struct coro_pool *pool, const char *message);
 int coro_start(struct coro_pool *pool, int arguments, int kept, struct coro_resource *first, void *tag);
 /* Pushes the `which`th of the values it keeps onto L, from 0. */
 void coro_push_kept(const struct coro *coro, lua_State *L, int which);
+/* Keeps what is on top of L's stack, which is popped, in place of the `which`th. */
+void coro_keep(struct coro *coro, lua_State *L, int which);
 /* Of a coroutine that ended: with an error of its own, which lies on top of coro_state's stack, rather than by being stopped. */
 bool coro_raised(const struct coro *coro);
 

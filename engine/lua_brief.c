@@ -1,8 +1,10 @@
 #include "lua_brief.h"
 
+#include "lua_brief_internal.h"
 #include "lua_conn_internal.h"
 
 #include <luajit-2.1/lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OVER "this target is over: keep what is wanted of it, not the target"
@@ -10,26 +12,6 @@
 
 static const char brief_mark; /* its address tells a brief target from any other userdata */
 static const char brief_key; /* its address is the registry key of the metatable */
-
-enum brief_stage {
-	BRIEF_NEW, /* nothing was asked */
-	BRIEF_ASKED, /* a handshake began; has_memo: the userdata's environment is what the try was given, and what was learnt */
-	BRIEF_ANSWERED, /* the answer named the service; the environment is what conclude was given */
-	BRIEF_WHOLE, /* a whole target has taken over: it is the environment */
-};
-
-struct brief {
-	const void *mark;
-	struct conn *conn; /* kept by the target's coroutine; NULL when that is over, though a script may have kept the target */
-	uint64_t began_ns; /* the transport's clock */
-	const char *handshake; /* its name, which the table of handshakes keeps; NULL while nothing was asked */
-	uint64_t wire_sent; /* when it was answered, as all that follows */
-	uint32_t packets_sent;
-	uint16_t window;
-	bool sent, acked;
-	bool has_memo, has_learnt;
-	uint8_t stage;
-};
 
 static struct brief *check_brief(lua_State *L)
 {
@@ -39,8 +21,7 @@ static struct brief *check_brief(lua_State *L)
 	return brief;
 }
 
-/* The same of a target whose coroutine still runs. */
-static struct brief *check_current(lua_State *L)
+struct brief *brief_check_current(lua_State *L)
 {
 	struct brief *brief = check_brief(L);
 	if (!brief->conn)
@@ -52,9 +33,11 @@ void brief_end(lua_State *L)
 {
 	struct brief *brief = lua_touserdata(L, -1);
 	brief->conn = NULL;
+	free(brief->past);
+	brief->past = NULL;
 }
 
-static uint64_t now_ns(const struct brief *brief)
+uint64_t brief_now_ns(const struct brief *brief)
 {
 	struct transport *transport = coro_pool_transport(brief->conn->pool);
 	return transport->ops->now(transport);
@@ -66,7 +49,7 @@ void brief_push(lua_State *L, struct conn *conn)
 	memset(brief, 0, sizeof *brief);
 	brief->mark = &brief_mark;
 	brief->conn = conn;
-	brief->began_ns = now_ns(brief);
+	brief->began_ns = brief_now_ns(brief);
 	lua_pushlightuserdata(L, (void *)&brief_key);
 	lua_rawget(L, LUA_REGISTRYINDEX);
 	lua_setmetatable(L, -2);
@@ -104,18 +87,16 @@ static bool read_options(lua_State *L, int index, double *seconds)
 	return *seconds > 0;
 }
 
-/* What is to be remembered of the try beside its name becomes the environment of the target at index 1: the options, at index 3; or,
- * where the handshake wrote fields, an array of them and the options. It was given one table for all targets to write to (upvalue 3),
- * as most write nothing before they have an answer: `taken`, it is this target's now. */
+/* What is to be remembered of the try beside its name: the options, at index 3; or, where the handshake wrote fields, an array of them
+ * and the options. It was given one table for all targets to write to (upvalue 3), as most write nothing before they have an answer:
+ * `taken`, it is this target's now. */
 static void keep_memo(lua_State *L, struct brief *brief, bool taken)
 {
 	int top = lua_gettop(L);
 	lua_pushnil(L);
 	brief->has_learnt = taken || lua_next(L, lua_upvalueindex(3)) != 0;
 	lua_settop(L, top);
-	brief->has_memo = brief->has_learnt || lua_istable(L, 3);
-	if (!brief->has_memo)
-		return;
+	brief->has_memo = false;
 	if (brief->has_learnt) {
 		lua_createtable(L, 2, 0);
 		lua_pushvalue(L, lua_upvalueindex(3));
@@ -124,29 +105,62 @@ static void keep_memo(lua_State *L, struct brief *brief, bool taken)
 		lua_rawseti(L, -2, 2);
 		lua_createtable(L, 0, 0);
 		lua_replace(L, lua_upvalueindex(3));
-	} else {
+	} else if (lua_istable(L, 3)) {
 		lua_pushvalue(L, 3);
+	} else {
+		return;
 	}
-	lua_setfenv(L, 1);
+	brief_keep(L, brief);
 }
 
-/* ask(target, name, options): runs the first handshake as far as its first wait. Nothing where that is not for us: the handshake
- * does not exist, or there are options that matter (read_options), or the connection is no longer as it was when it opened;
- * else as context.handshake. Upvalues: the handshakes and the timeouts by name, and what handshakes write to. */
+/* The connection at index 4, which was opened for the question, becomes the target's. */
+static void adopt(lua_State *L, struct brief *brief, struct coro *coro)
+{
+	struct conn *before = brief->conn;
+	brief->conn = conn_check(L, 4);
+	conn_discard(before);
+	coro_keep(coro, L, 0);
+	brief_continue(brief, false);
+	brief->past->opened_ns = brief->past->asked_ns;
+}
+
+/* Whether there is a connection to ask on: the first while nothing was said on it, or the one at index 4. */
+static bool has_connection(lua_State *L, struct brief *brief, struct coro *coro)
+{
+	if (brief->stage == BRIEF_CONNECTING) {
+		adopt(L, brief, coro);
+		return true;
+	}
+	if (!brief_continues(brief))
+		return false;
+	brief_continue(brief, true);
+	return true;
+}
+
+/* ask(target, name, options, conn): runs a handshake as far as its first wait; conn: the connection that was opened for it, where one
+ * was asked for. Nothing where that is not for us: the handshake does not exist, or there are options that matter (read_options), or
+ * the first connection is no longer as it was when it opened; nil and "connect" where another is wanted; else as context.handshake.
+ * Upvalues: the handshakes and the timeouts by name, and what handshakes write to. */
 static int brief_ask(lua_State *L)
 {
-	struct brief *brief = check_current(L);
-	struct conn *conn = brief->conn;
-	lua_settop(L, 3);
-	struct coro *coro = coro_running(conn->pool, L);
-	if (brief->stage != BRIEF_NEW || !coro || conn->resource.holder != coro || !conn->stream || conn->outcome ||
-	    conn->stream->bytes_received > 0 || conn->stream->transport->ops->begin)
+	struct brief *brief = brief_check_current(L);
+	lua_settop(L, 4);
+	struct coro *coro = coro_running(brief->conn->pool, L);
+	bool first = brief->stage == BRIEF_NEW, later = brief->stage == BRIEF_VAIN || brief->stage == BRIEF_CONNECTING;
+	if (!coro || !((later && brief_has_room(brief)) || (first && brief->conn->resource.holder == coro && brief_continues(brief))) ||
+	    coro_pool_transport(brief->conn->pool)->ops->begin)
 		return 0;
 	lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(2));
-	double seconds = lua_tonumber(L, 4);
-	if (lua_isnil(L, 4) || !read_options(L, 3, &seconds))
+	double seconds = lua_tonumber(L, 5);
+	if (lua_isnil(L, 5) || !read_options(L, 3, &seconds))
 		return 0;
+	lua_settop(L, 4);
+	if (!has_connection(L, brief, coro)) {
+		lua_pushnil(L);
+		lua_pushliteral(L, "connect");
+		return 2;
+	}
 	lua_settop(L, 3);
 	lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(1));
@@ -154,8 +168,8 @@ static int brief_ask(lua_State *L)
 	lua_pushvalue(L, lua_upvalueindex(3));
 	brief->stage = BRIEF_ASKED;
 	brief->handshake = lua_tostring(L, 2);
-	conn_begin_handshake(conn, seconds, true);
-	int results = conn_handshake(L, conn->pool);
+	conn_begin_handshake(brief->conn, seconds, true);
+	int results = conn_handshake(L, brief->conn->pool);
 	keep_memo(L, brief, coro_is_nested(coro));
 	return results == CORO_WAITS ? lua_yield(L, lua_gettop(L)) : results;
 }
@@ -163,7 +177,7 @@ static int brief_ask(lua_State *L)
 /* answer(target): the first bytes that came, those we had sent, and the port. */
 static int brief_answer(lua_State *L)
 {
-	const struct conn *conn = check_current(L)->conn;
+	const struct conn *conn = brief_check_current(L)->conn;
 	size_t length = buffer_length(&conn->received);
 	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received), length < DATA_MAX ? length : DATA_MAX);
 	lua_pushlstring(L, (const char *)buffer_bytes(&conn->said), buffer_length(&conn->said));
@@ -171,21 +185,21 @@ static int brief_answer(lua_State *L)
 	return 3;
 }
 
-/* conclude(target, table): the answer named the service, which the table (kept for `stage`) says more of: true, unless there is
+/* conclude(target, table): the answer named the service, which the table (kept for `begun`) says more of: true, unless there is
  * more to say of the connection than that. */
 static int brief_conclude(lua_State *L)
 {
-	struct brief *brief = check_current(L);
+	struct brief *brief = brief_check_current(L);
 	luaL_checktype(L, 2, LUA_TTABLE);
 	const struct stream *stream = conn_facts(brief->conn);
-	if (brief->stage != BRIEF_ASKED || brief->has_learnt || stream->synack_repeats > 0 || stream->window_open_us > 0 ||
-	    stream->reset_length > 0)
+	if (brief->stage != BRIEF_ASKED || brief->has_learnt || brief->conn->tls || stream->synack_repeats > 0 ||
+	    stream->window_open_us > 0 || stream->reset_length > 0)
 		return 0;
 	lua_settop(L, 2);
-	lua_setfenv(L, 1);
+	brief_keep(L, brief);
 	brief->stage = BRIEF_ANSWERED;
-	brief->wire_sent = stream->wire_sent;
-	brief->packets_sent = stream->packets_sent;
+	brief->wire_sent = stream->wire_sent - (brief->past ? brief->past->wire_before : 0);
+	brief->packets_sent = stream->packets_sent - (brief->past ? brief->past->packets_before : 0);
 	brief->window = stream->window;
 	brief->sent = stream->bytes_queued > 0;
 	brief->acked = brief->sent && stream->bytes_acked > 0;
@@ -193,37 +207,56 @@ static int brief_conclude(lua_State *L)
 	return 1;
 }
 
-/* facts(target): what is known once it is answered: sent, acked, packets, bytes, rtt, window. */
+static bool is_reused(const struct brief *brief)
+{
+	return brief->past && brief->past->reused;
+}
+
+/* facts(target): what is known once it is answered: reused, sent, acked, packets, bytes, rtt, window. */
 static int brief_facts(lua_State *L)
 {
-	const struct brief *brief = check_current(L);
+	const struct brief *brief = brief_check_current(L);
 	uint64_t rtt_ns = conn_facts(brief->conn)->rtt_ns;
+	if (is_reused(brief))
+		lua_pushboolean(L, 1);
+	else
+		lua_pushnil(L);
 	lua_pushboolean(L, brief->sent);
 	lua_pushboolean(L, brief->acked);
 	lua_pushnumber(L, brief->packets_sent);
-	lua_pushnumber(L, (double)brief->wire_sent);
+	lua_pushnumber(L, brief->wire_sent);
 	if (rtt_ns)
 		lua_pushnumber(L, (double)rtt_ns / 1e9);
 	else
 		lua_pushnil(L);
 	lua_pushinteger(L, brief->window);
-	return 6;
+	return 7;
 }
 
-/* stage(target): the name of the handshake that was asked; then what conclude was given, where it is answered; or else nil and the
- * whole target, where there is one; or else twice nil, the options and what the handshake wrote, where there are any. */
-static int brief_stage(lua_State *L)
+/* there(target): the whole target that has taken over, where one has. */
+static int brief_there(lua_State *L)
 {
 	const struct brief *brief = check_brief(L);
+	if (brief->stage != BRIEF_WHOLE)
+		return 0;
+	lua_getfenv(L, 1);
+	return 1;
+}
+
+/* begun(target): what became of its last question: "new", "asked", "vain", "connecting" or "answered"; its handshake; where it is
+ * asked or has yet to be, its options, and what the handshake wrote; where it is answered, what conclude was given. */
+static int brief_begun(lua_State *L)
+{
+	static const char *const names[] = { "new", "asked", "vain", "connecting", "answered" };
+	const struct brief *brief = brief_check_current(L);
 	lua_settop(L, 1);
+	lua_pushstring(L, brief->stage < BRIEF_WHOLE ? names[brief->stage] : NULL);
 	lua_pushstring(L, brief->handshake);
-	lua_settop(L, brief->stage == BRIEF_ANSWERED ? 2 : brief->stage == BRIEF_WHOLE ? 3 : 4);
-	if (brief->stage > BRIEF_ASKED || brief->has_memo)
-		lua_getfenv(L, 1);
+	brief_push_memo(L, brief);
 	if (brief->stage == BRIEF_ASKED && brief->has_learnt) {
-		lua_rawgeti(L, 5, 2);
-		lua_rawgeti(L, 5, 1);
-		lua_remove(L, 5);
+		lua_rawgeti(L, 4, 2);
+		lua_rawgeti(L, 4, 1);
+		lua_remove(L, 4);
 	}
 	return lua_gettop(L) - 1;
 }
@@ -231,39 +264,69 @@ static int brief_stage(lua_State *L)
 /* become(target, whole): from now on, the table `whole` stands for it. */
 static int brief_become(lua_State *L)
 {
-	struct brief *brief = check_current(L);
+	struct brief *brief = brief_check_current(L);
 	lua_settop(L, 2);
 	lua_setfenv(L, 1);
 	brief->stage = BRIEF_WHOLE;
 	return 0;
 }
 
-/* conn(target): its connection, and how long ago it opened, in ns. */
-static int brief_conn(lua_State *L)
+static double seconds_since(const struct brief *brief, uint64_t then_ns)
 {
-	const struct brief *brief = check_current(L);
-	coro_push_kept(brief->conn->resource.holder, L, 0);
-	lua_pushnumber(L, (double)(now_ns(brief) - brief->began_ns));
-	return 2;
+	return (double)(brief_now_ns(brief) - then_ns);
 }
 
-/* known(target): what conclude was given, and the port; nil where it is not answered, or no longer brief. */
+/* conn(target): its connection, and how long ago, in ns, the target answered, the connection opened and the question was asked; where
+ * that was on an earlier attempt's, what had been sent on it: packets, bytes. */
+static int brief_conn(lua_State *L)
+{
+	const struct brief *brief = brief_check_current(L);
+	const struct brief_past *past = brief->past;
+	coro_push_kept(brief->conn->resource.holder, L, 0);
+	lua_pushnumber(L, seconds_since(brief, brief->began_ns));
+	lua_pushnumber(L, seconds_since(brief, past ? past->opened_ns : brief->began_ns));
+	lua_pushnumber(L, seconds_since(brief, past ? past->asked_ns : brief->began_ns));
+	if (!is_reused(brief))
+		return 4;
+	lua_pushnumber(L, past->packets_before);
+	lua_pushnumber(L, past->wire_before);
+	return 6;
+}
+
+/* syn_ack(target): as of a conn, what the first SYN-ACK said. */
+static int brief_syn_ack(lua_State *L)
+{
+	const struct brief *brief = brief_check_current(L);
+	return conn_push_syn_ack(L, brief->past ? &brief->past->syn_ack : &conn_facts(brief->conn)->syn_ack);
+}
+
+/* known(target): the port, and what conclude was given; the latter is nil where all was in vain. Nothing where there is anything else
+ * to be said. */
 static int brief_known(lua_State *L)
 {
-	const struct brief *brief = check_current(L);
-	if (brief->stage != BRIEF_ANSWERED)
+	const struct brief *brief = brief_check_current(L);
+	if (brief->stage != BRIEF_ANSWERED && brief->stage != BRIEF_VAIN)
 		return 0;
-	lua_getfenv(L, 1);
 	lua_pushinteger(L, conn_facts(brief->conn)->remote.port);
+	brief_push_memo(L, brief);
 	return 2;
 }
 
 struct brief_told brief_told(lua_State *L)
 {
-	const struct brief *brief = check_current(L);
+	const struct brief *brief = brief_check_current(L);
+	const struct brief_past *past = brief->past;
+	const struct stream *stream = conn_facts(brief->conn);
+	if (past)
+		lua_getfenv(L, 1);
+	else
+		lua_pushnil(L);
 	return (struct brief_told){
-		.stream = conn_facts(brief->conn), .handshake = brief->handshake, .packets = brief->packets_sent,
-		.bytes = brief->wire_sent, .acked = brief->acked, .lasted_ns = now_ns(brief) - brief->began_ns,
+		.stream = stream, .syn_ack = past ? &past->syn_ack : &stream->syn_ack,
+		.vain = past ? past->list : NULL, .vain_count = past ? past->count : 0,
+		.handshake = brief->stage == BRIEF_ANSWERED ? brief->handshake : NULL, .packets = brief->packets_sent,
+		.bytes = brief->wire_sent, .acked = brief->acked, .reused = is_reused(brief),
+		.lasted_ns = brief_now_ns(brief) - brief->began_ns,
 	};
 }
 
@@ -323,10 +386,13 @@ static int brief_setup(lua_State *L)
 void brief_register(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{ "setup", brief_setup },   { "answer", brief_answer }, { "conclude", brief_conclude },
-		{ "facts", brief_facts },   { "stage", brief_stage },   { "become", brief_become },
-		{ "conn", brief_conn },     { "known", brief_known },   { NULL, NULL },
+		{ "setup", brief_setup },	{ "answer", brief_answer },	{ "conclude", brief_conclude },
+		{ "facts", brief_facts },	{ "there", brief_there },	{ "begun", brief_begun },
+		{ "become", brief_become },	{ "conn", brief_conn },		{ "known", brief_known },
+		{ "syn_ack", brief_syn_ack },	{ "in_vain", brief_in_vain },	{ "not_opened", brief_not_opened },
+		{ "past", brief_past_attempt }, { "connect", brief_connect },	{ "first", brief_first },
+		{ NULL, NULL },
 	};
-	lua_createtable(L, 0, 8);
+	lua_createtable(L, 0, 16);
 	luaL_register(L, NULL, functions);
 }

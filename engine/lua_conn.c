@@ -73,13 +73,17 @@ static void conn_released(struct coro_resource *resource)
 	conn->waiting = NULL;
 }
 
-static int conn_collect(lua_State *L)
+void conn_discard(struct conn *conn)
 {
-	struct conn *conn = conn_check(L, 1);
 	coro_drop(&conn->resource);
 	conn_released(&conn->resource);
 	free(conn->facts);
 	conn->facts = NULL;
+}
+
+static int conn_collect(lua_State *L)
+{
+	conn_discard(conn_check(L, 1));
 	return 0;
 }
 

@@ -49,6 +49,8 @@ uint32_t conn_check_count(lua_State *L, int index, uint32_t most);
 struct conn *conn_new(lua_State *L, struct coro_pool *pool);
 /* Lets go of its stream, if it still has one. */
 void conn_close(struct conn *conn, enum close_how how);
+/* Lets go of all it has, of what it knows, and of its coroutine, which will not ask for it again. */
+void conn_discard(struct conn *conn);
 uint32_t conn_unread(const struct conn *conn);
 /* The stream, or what it was when it was closed. */
 const struct stream *conn_facts(const struct conn *conn);
@@ -96,6 +98,8 @@ int conn_random(lua_State *L);
 
 /* In lua_conn_facts.c: primitives syn_ack(conn), facts(conn) and behaviour(conn). */
 int conn_persist(lua_State *L);
+/* Pushes what it said as a table, and returns 1; 0 where nobody knows. */
+int conn_push_syn_ack(lua_State *L, const struct syn_ack *syn_ack);
 int conn_syn_ack_table(lua_State *L);
 int conn_facts_list(lua_State *L);
 int conn_behaviour(lua_State *L);

@@ -167,27 +167,83 @@ static void service_members(lua_State *L, int index, struct json *json)
 	names_member(L, index + 1, json, "services", NULL);
 }
 
-static void told_attempt(lua_State *L, int index, struct json *json, const struct brief_told *told)
+static void told_rtt(struct json *json, uint64_t rtt_ns)
 {
-	uint64_t rtt_ns = told->stream->rtt_ns;
+	if (!rtt_ns)
+		return;
+	name(json, "rtt");
+	json_number(json, (double)rtt_ns / 1e9);
+}
+
+static void told_count(struct json *json, const char *member, uint32_t count)
+{
+	name(json, member);
+	json_unsigned(json, count);
+}
+
+static void told_vain(lua_State *L, struct json *json, const struct brief_vain *vain, int why)
+{
+	json_object_open(json);
+	if (vain->opened) {
+		name(json, "acked");
+		json_bool(json, vain->acked);
+	}
+	if (vain->counted)
+		told_count(json, "bytes", vain->bytes);
+	name(json, "handshake");
+	json_string(json, vain->handshake, strlen(vain->handshake));
+	name(json, "opened");
+	json_bool(json, vain->opened);
+	name(json, "outcome");
+	json_string(json, vain->outcome, strlen(vain->outcome));
+	if (vain->counted)
+		told_count(json, "packets", vain->packets);
+	if (vain->reused) {
+		name(json, "reused");
+		json_bool(json, true);
+	}
+	told_rtt(json, vain->rtt_ns);
+	if (lua_isstring(L, why))
+		text_member(L, why, json, "why");
+	json_object_close(json);
+}
+
+static void told_answered(lua_State *L, int index, struct json *json, const struct brief_told *told)
+{
+	if (json->separate)
+		PLAIN(json, ",");
 	json->separate = false;
 	if (told->acked)
-		PLAIN(json, ",\"attempts\":[{\"acked\":true,\"bytes\":");
+		PLAIN(json, "{\"acked\":true,\"bytes\":");
 	else
-		PLAIN(json, ",\"attempts\":[{\"acked\":false,\"bytes\":");
+		PLAIN(json, "{\"acked\":false,\"bytes\":");
 	json_unsigned(json, told->bytes);
 	PLAIN(json, ",\"handshake\":");
 	plain_text(json, told->handshake);
 	PLAIN(json, ",\"opened\":true,\"outcome\":\"answered\",\"packets\":");
 	json->separate = false;
 	json_unsigned(json, told->packets);
-	if (rtt_ns) {
-		name(json, "rtt");
-		json_number(json, (double)rtt_ns / 1e9);
-	}
+	if (told->reused)
+		PLAIN(json, ",\"reused\":true");
+	told_rtt(json, told->stream->rtt_ns);
 	service_members(L, index, json);
 	text_member(L, index + 6, json, "why");
-	PLAIN(json, "}]");
+	PLAIN(json, "}");
+}
+
+static void told_attempts(lua_State *L, int index, struct json *json, const struct brief_told *told)
+{
+	PLAIN(json, ",\"attempts\":[");
+	json->separate = false;
+	for (size_t i = 0; i < told->vain_count; i++) {
+		lua_rawgeti(L, index + 9, (int)i + 1);
+		told_vain(L, json, &told->vain[i], lua_gettop(L));
+		lua_pop(L, 1);
+	}
+	if (told->handshake)
+		told_answered(L, index, json, told);
+	PLAIN(json, "]");
+	json->separate = true;
 }
 
 void lua_record_told(lua_State *L, int index, struct json *json, const struct brief_told *told, struct record_clock *clock,
@@ -195,7 +251,6 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 {
 	char text[ADDRESS_TEXT_MAX > RECORD_TIME_MAX ? ADDRESS_TEXT_MAX : RECORD_TIME_MAX];
 	const struct endpoint *remote = &told->stream->remote;
-	lua_settop(L, index + 7);
 	json_clear(json);
 	PLAIN(json, "{\"address\":");
 	plain_text(json, address_format(&remote->address, text));
@@ -203,16 +258,18 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 	json_unsigned(json, remote->port);
 	PLAIN(json, ",\"time\":\"");
 	json_raw(json, text, record_time(clock, epoch_ns, text));
-	PLAIN(json, "\",\"verdict\":\"service\"");
+	PLAIN(json, "\",\"verdict\":");
+	plain_text(json, luaL_checkstring(L, index + 8));
+	json->separate = true;
 	service_members(L, index, json);
 	text_member(L, index + 2, json, "expected");
 	fields_member(L, index + 3, json);
 	flag_member(L, index + 4, json, "everywhere");
 	name(json, "seconds");
 	json_number(json, (double)told->lasted_ns / 1e9);
-	told_attempt(L, index, json, told);
-	if (told->stream->syn_ack.known)
-		record_syn_ack(json, &told->stream->syn_ack);
+	told_attempts(L, index, json, told);
+	if (told->syn_ack->known)
+		record_syn_ack(json, told->syn_ack);
 	if (lua_isnil(L, index + 7))
 		text_member(L, index + 5, json, "data");
 	else

@@ -101,16 +101,18 @@ static int record_finish(lua_State *L)
 	return 0;
 }
 
-/* told(target, service, services, expected, fields, everywhere, data, why, data_member): the whole record of a brief target
+/* told(target, service, services, expected, fields, everywhere, data, why, data_member, verdict): the whole record of a brief target
  * (lua_record_told). */
 static int record_told(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	lua_settop(L, 10);
+	bool service = !lua_isnil(L, 2);
 	struct brief_told told = brief_told(L);
 	lua_record_told(L, 2, &worker->json, &told, &worker->clock, worker_epoch_ns(worker));
 	if (!worker->failed)
 		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
-	count_line(worker, true);
+	count_line(worker, service);
 	return 0;
 }
 

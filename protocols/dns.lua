@@ -12,7 +12,8 @@ local dns = {
   },
 }
 
-local QUESTION = wire.pack(">s1 s1 x I2 I2", "version", "bind", 16, 3)  -- TXT, CH
+local QUESTION = wire.pack(">I2 I2 I2 I2 I2 s1 s1 x I2 I2", 0, 1, 0, 0, 0, "version", "bind", 16, 3)  -- after the ID: TXT, CH
+local LENGTH = wire.pack(">I2", 2 + #QUESTION)
 local MESSAGE_MAX, RECORDS_MAX, NAME_MAX = 4096, 16, 255
 
 -- The position after a name. Pointers (section 4.1.4) end it and are not followed, so there is no loop to fall into;
@@ -35,7 +36,7 @@ end
 
 function dns.handshake(conn, record)
   local id = conn:random(2)
-  conn:send(wire.pack(">s2", id .. wire.pack(">I2 I2 I2 I2 I2", 0, 1, 0, 0, 0) .. QUESTION))
+  conn:send(LENGTH, id, QUESTION)
   local length = unpack(">I2", conn:receive(2))
   expect(length >= 12 and length <= MESSAGE_MAX, "DNS message of a forbidden length")
   local message = conn:receive(length)

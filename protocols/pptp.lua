@@ -15,13 +15,14 @@ local START_REQUEST, START_REPLY, STOP_REQUEST = 1, 2, 3
 -- Sections 2.1 and 2.2: length, message type, cookie, control type, reserved, version, result and error (reserved in
 -- the request), framing, bearers, channels, firmware, host name, vendor.
 local START = ">I2 I2 I4 I2 x2 BB B B I4 I4 I2 I2 c64 c64"
+local REQUEST = wire.pack(START, 156, CONTROL_MESSAGE, MAGIC, START_REQUEST, 1, 0, 0, 0, 3, 3, 0, 0, "", "")
 
 local function text(padded)
   return padded:match "^[^%z]+"
 end
 
 function pptp.handshake(conn, record)
-  conn:send(wire.pack(START, 156, CONTROL_MESSAGE, MAGIC, START_REQUEST, 1, 0, 0, 0, 3, 3, 0, 0, "", ""))
+  conn:send(REQUEST)
   local length, message, magic, kind = wire.unpack(">I2 I2 I4 I2", conn:peek(10))
   expect(length == 156 and message == CONTROL_MESSAGE and magic == MAGIC and kind == START_REPLY, "no PPTP reply")
   local _, major, minor, host_name, vendor

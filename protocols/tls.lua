@@ -24,26 +24,34 @@ local CIPHERS = {
 }
 local SIGNATURES = { 0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601, 0x0201 }
 
-local function browser_hello(conn)
-  local name = messages.server_name(conn)
+local function browser_hello(name, random, session, key)
   local extensions = {
     extension.extended_master_secret(), extension.renegotiation_info(), extension.supported_groups { 29, 23, 24 },
     extension.point_formats(), extension.alpn { "h2", "http/1.1" }, extension.psk_modes(),
-    extension.supported_versions { 0x304, 0x303 }, extension.signature_algorithms(SIGNATURES),
-    extension.key_share(29, conn:random(32)),
+    extension.supported_versions { 0x304, 0x303 }, extension.signature_algorithms(SIGNATURES), extension.key_share(29, key),
   }
   if name then table.insert(extensions, 1, extension.server_name(name)) end
   return messages.client_hello {
-    version = 0x303, record_version = 0x301, random = conn:random(32), session = conn:random(32), ciphers = CIPHERS,
-    extensions = extensions,
+    version = 0x303, record_version = 0x301, random = random, session = session, ciphers = CIPHERS, extensions = extensions,
   }
 end
+
+-- Where there is no name to ask for, all but these three is the same for every target: it is made once.
+local RANDOM, SESSION, KEY = ("r"):rep(32), ("s"):rep(32), ("k"):rep(32)
+local HEAD, MIDDLE, EXTENSIONS, END = browser_hello(nil, RANDOM, SESSION, KEY):match(
+  "^(.*)" .. RANDOM .. "(.*)" .. SESSION .. "(.*)" .. KEY .. "(.*)$")
 
 function tls.handshake(conn, record)
   if conn.full then
     conn:start_tls { alpn = not NOT_HTTP[conn.port] and "http/1.1" or nil }   -- with h2, HTTP/1.1 is not understood inside
   else
-    conn:send(browser_hello(conn))
+    local name = messages.server_name(conn)
+    local key, random, session = conn:random(32), conn:random(32), conn:random(32)
+    if name then
+      conn:send(browser_hello(name, random, session, key))
+    else
+      conn:send(HEAD, random, MIDDLE, session, EXTENSIONS, key, END)
+    end
     messages.receive_answer(conn, record)
   end
 end

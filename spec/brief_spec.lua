@@ -8,11 +8,11 @@ local function lines_of(path)
   return text
 end
 
--- The records of one scan of the demonstration world, with this policy, with brief targets or whole ones.
-local function records(options, recorded)
+-- The records of one scan of a world (by default the demonstration), with brief targets or whole ones.
+local function records(options, recorded, world)
   local out = os.tmpname()
   local recording = out .. ".recording"
-  local run = program.shell(('"$SONDE" scan --link sim:demo --seed 3 -q %s -o %s %s'):format(options, out,
+  local run = program.shell(('"$SONDE" scan --link sim:%s --seed 3 -q %s -o %s %s'):format(world or "demo", options, out,
     recorded and "--record " .. recording or ""))
   assert.equal(0, run.status)
   local text = lines_of(out)
@@ -22,7 +22,7 @@ local function records(options, recorded)
 end
 
 describe("a brief target", function()
-  for _, policy in ipairs { "expected", "sonde", "exhaustive", "ephemeral-filter" } do
+  for _, policy in ipairs { "expected", "sonde", "exhaustive", "wait-first", "ephemeral-filter" } do
     it("has the record of a whole one: policy " .. policy, function()
       local options = "--max-targets 3000 --policy " .. policy
       local brief = records(options)
@@ -30,6 +30,16 @@ describe("a brief target", function()
       assert.is_true(brief == records(options, true))
     end)
   end
+
+  it("has the record of a whole one, whatever the host does: refuses later, resets, ends, waits", function()
+    for _, policy in ipairs { "sonde", "lzr" } do
+      local brief = records("--policy " .. policy, false, "verdicts")
+      for _, verdict in ipairs { "silent", "shunned", "reset", "closed_after_data", "no_ack", "zero_window", "unidentified" } do
+        assert.is_truthy(brief:find('"verdict":"' .. verdict .. '"', 1, true))
+      end
+      assert.is_true(brief == records("--policy " .. policy, true, "verdicts"))
+    end
+  end)
 
   -- The policy asks for all there is to be seen of a target and its attempts, in an order that makes it whole sooner or later.
   local function under(text)
@@ -69,6 +79,30 @@ describe("a brief target", function()
         local sum = 0
         for i = 1, #after do sum = (sum * 31 + after:byte(i)) % 65521 end
         target:try("wait", { why = before .. sum })
+      end
+    ]]
+  end)
+
+  it("shows a policy what a whole one shows, after several questions in vain", function()
+    under [[
+      local FACTS = { "handshake", "opened", "reused", "outcome", "sent", "acked", "packets", "bytes", "rtt", "window", "why" }
+      local function shown(attempt)
+        local out = {}
+        for i, key in ipairs(FACTS) do out[i] = tostring(attempt[key]) end
+        return table.concat(out, ",")
+      end
+      local order = { "wait", "tls", "wait", "http", "dns" }
+      return function(target)
+        local said = ""
+        for i, name in ipairs(order) do
+          local attempt = target:try(name, { timeout = 2, why = said:sub(-150) })
+          said = shown(attempt)
+          if attempt.data then return end
+          if i == 2 and target.port % 3 == 0 then target:note("syn_ack", tostring(target.syn_ack and target.syn_ack.window)) end
+          if i == 3 and target.port % 3 == 1 then said = shown(target.attempts[1]) .. shown(target.attempts[2]) end
+          if i == 4 and target.port % 5 == 0 then error("it says " .. said) end
+          if i == 4 and target.port % 5 == 1 then target:try("ftp", { timeout = "long" }) end
+        end
       end
     ]]
   end)

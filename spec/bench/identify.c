@@ -1,8 +1,9 @@
 /* What the scanner's own side costs from SYN to record, without a network: a worker with the raw transport at one end of a
  * pipe in memory, and at the other a few lines that answer. Only scanner_turn is measured.
  *
- *   identify MODE COUNT [POLICY]   MODE: identify (every address sends the same HTTP answer), distinct (each its own), open
- *                                  (acknowledges, and says no more), syn (nobody answers)
+ *   identify MODE COUNT [POLICY]   MODE: identify (every address sends the same HTTP answer), distinct (each its own), mix (30%
+ *                                  greet, 40% speak HTTP, 20% TLS, 10% acknowledge and say no more), open (all of them do
+ *                                  that), syn (nobody answers)
  * Prints name and value of each figure on a line. For instructions: spec/bench/identify.lua. */
 #include "link_pipe.h"
 #include "script.h"
@@ -18,12 +19,13 @@
 
 #define WARM_UP 500u /* targets before the measurement: tables grow, patterns are made */
 #define STEP_NS 1000u /* of the pipe's clock, in each turn */
+#define MIX_STEP_NS 400000u /* the same for the mix: its silent hosts are waited for, and not all at once */
 #define BATCH 64
 #define TARGETS_PER_TURN 32u /* so that the frames of a turn fit into the pipe */
 
-enum mode { MODE_IDENTIFY, MODE_DISTINCT, MODE_OPEN, MODE_SYN };
+enum mode { MODE_IDENTIFY, MODE_DISTINCT, MODE_MIX, MODE_OPEN, MODE_SYN };
 
-static const char *const mode_names[] = { "identify", "distinct", "open", "syn" };
+static const char *const mode_names[] = { "identify", "distinct", "mix", "open", "syn" };
 
 static const char answer[] = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
 			     "ETag: \"00000000\"\r\nContent-Type: text/html\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
@@ -83,6 +85,25 @@ static void reply(struct bench *bench, const struct segment *heard, uint8_t flag
 		die("the pipe is full");
 }
 
+/* As responder.bpf.c has them. */
+#define SAY(text) reply(bench, heard, TCP_ACK | TCP_PSH, text, sizeof text - 1)
+
+static void reply_mix(struct bench *bench, const struct segment *heard)
+{
+	uint32_t hash = (address_v4_value(&heard->destination.address) * 2654435761u) >> 8, share = hash % 100, variant = hash / 100;
+	if (share < 10)
+		reply(bench, heard, TCP_ACK, NULL, 0);
+	else if (share < 40 && variant % 3 == 0)
+		SAY("SSH-2.0-OpenSSH_10.0p2\r\n");
+	else if (share < 40)
+		variant % 3 == 1 ? SAY("220 (vsFTPd 3.0.3)\r\n") : SAY("220 mx.example.org ESMTP Postfix\r\n\r\n");
+	else if (share < 60)
+		variant % 2 == 0 ? SAY("\x15\x03\x03\0\x02\x02\x28") :
+				   SAY("\x16\x03\x03\0\x2a\x02\0\0\x26\x03\x03" "0123456789abcdef0123456789abcdef" "\0\xc0\x2f\0");
+	else
+		SAY("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 3\r\n\r\nok\n");
+}
+
 static void reply_http(struct bench *bench, const struct segment *heard)
 {
 	char text[sizeof answer], digits[9];
@@ -109,6 +130,8 @@ static void far_turn(struct bench *bench)
 				reply(bench, heard, TCP_SYN | TCP_ACK, NULL, 0);
 			else if (heard->payload_length > 0 && bench->mode == MODE_OPEN)
 				reply(bench, heard, TCP_ACK, NULL, 0);
+			else if (heard->payload_length > 0 && bench->mode == MODE_MIX)
+				reply_mix(bench, heard);
 			else if (heard->payload_length > 0)
 				reply_http(bench, heard);
 		}
@@ -133,7 +156,7 @@ static uint64_t cpu_ns(void)
 
 static uint64_t finished(const struct bench *bench)
 {
-	if (bench->mode <= MODE_DISTINCT)
+	if (bench->mode <= MODE_MIX)
 		return bench->counters.records;
 	return bench->mode == MODE_OPEN ? worker_active(bench->worker) : bench->next;
 }
@@ -145,7 +168,7 @@ static void run(struct bench *bench, uint32_t count)
 	bench->spent_ns = 0;
 	for (uint64_t idle = 0; finished(bench) < count || idle < 4; idle = finished(bench) < count ? 0 : idle + 1) {
 		uint64_t now_ns = bench->ends[1]->ops->now(bench->ends[1]);
-		link_pipe_advance(bench->ends[1], now_ns + STEP_NS);
+		link_pipe_advance(bench->ends[1], now_ns + (bench->mode == MODE_MIX ? MIX_STEP_NS : STEP_NS));
 		bench->turn_end = bench->next + TARGETS_PER_TURN;
 		uint64_t start_ns = cpu_ns();
 		scanner_turn(bench->worker);
@@ -185,7 +208,7 @@ static void report(const struct bench *bench, uint32_t count, size_t lua_before,
 {
 	double each = (double)count;
 	printf("%s_ns %.0f\n", mode_names[bench->mode], (double)bench->spent_ns / each);
-	if (bench->mode <= MODE_DISTINCT)
+	if (bench->mode <= MODE_MIX)
 		printf("record_bytes %.0f\n", (double)bench->bytes / (double)bench->counters.records);
 	if (bench->mode == MODE_OPEN) {
 		size_t heap = mallinfo2().uordblks + mallinfo2().hblkhd;
@@ -198,12 +221,12 @@ int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
 	if (argc < 3)
-		die("usage: identify identify|distinct|open|syn COUNT [POLICY]");
+		die("usage: identify identify|distinct|mix|open|syn COUNT [POLICY]");
 	while (strcmp(argv[1], mode_names[bench.mode]) != 0)
 		if (bench.mode++ == MODE_SYN)
 			die("there is no such mode");
 	uint32_t count = (uint32_t)strtoul(argv[2], NULL, 10);
-	start(&bench, argc > 3 ? argv[3] : "expected", count + WARM_UP);
+	start(&bench, argc > 3 ? argv[3] : bench.mode == MODE_MIX ? "sonde" : "expected", count + WARM_UP);
 	run(&bench, WARM_UP);
 	lua_gc(bench.L, LUA_GCCOLLECT, 0);
 	size_t lua_before = script_bytes(bench.L), heap_before = mallinfo2().uordblks + mallinfo2().hblkhd;

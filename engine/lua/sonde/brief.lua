@@ -1,10 +1,12 @@
 -- Targets as policies get them in most scans: brief ones (engine/lua_brief.h), of which C keeps all there is to know as long
--- as the first handshake's first answer names the service. At anything else a whole target (sonde.target) is made, and goes on.
+-- as questions come to nothing, and the first answer names the service. At anything else a whole target (sonde.target) is
+-- made, and goes on.
 --
 -- What comes of a target is the same either way: what is said here of attempts and records is what sonde.target and
--- sonde.record say in the one case that is common.
+-- sonde.record say in the cases that are common.
 
 local target = require "sonde.target"
+local verdict = require "sonde.verdict"
 
 local brief = {}
 
@@ -21,48 +23,72 @@ local function handshakes_of(context)
   return handshakes, timeouts
 end
 
+-- An attempt that came to nothing, as C knows it, or nil.
+local function vain(handshake, opened, reused, outcome, why, sent, acked, packets, bytes, rtt, window)
+  return handshake and {
+    handshake = handshake, opened = opened, reused = reused, outcome = outcome, why = why, sent = sent, acked = acked,
+    packets = packets, bytes = bytes, rtt = rtt, window = window,
+  }
+end
+
 -- engine: `brief`, what C supplies; context: as of targets. Returns whole(handle): what a policy sees, and the target itself, of
 -- the whole target that stands for it from then on.
 function brief.new(engine, context)
-  local C, identify, protocols, syn_ack = engine.brief, context.identify, context.protocols, engine.primitives.syn_ack
+  local C, identify, protocols = engine.brief, context.identify, context.protocols
 
   local function whole(handle)
-    local name, known, there, options = C.stage(handle)
+    local there = C.there(handle)
     if there then return there, target.of(there) end
-    local conn, ago_ns = C.conn(handle)
-    local self = target.new(context, handle.address, handle.port, conn)
-    self.began_ns = self.began_ns - ago_ns
+    local stage, name, known, learnt = C.begun(handle)
+    local self = target.new(context, handle.address, handle.port)
     there = self:handle()
-    if known then
+    self:was_brief(C.first(handle), C.conn(handle))
+    for i = 1, math.huge do
+      local attempt = vain(C.past(handle, i))
+      if not attempt then break end
+      target.show(there, self:has_tried(attempt))
+    end
+    if stage == "answered" then
       target.show(there, self:has_answered(name, known, C.facts(handle)))
-    elseif name then
-      self:has_begun(name, options)
+    elseif stage == "asked" or stage == "connecting" then
+      self:has_begun(name, known, stage == "asked")
     end
     C.become(handle, there)
-    return there, self
+    return there, self, learnt
   end
 
   -- The end of a try: what `ask` returned is ok, what, thread.
-  local function conclude(handle, name, options, ok, what, thread)
+  local conclude
+
+  -- There is another connection to ask on; or there is none, and `outcome` says why.
+  local function go_on(handle, name, options, conn, outcome, packets, bytes)
+    if conn then return conclude(handle, name, options, C.ask(handle, name, options, conn)) end
+    return target.shown(vain(C.not_opened(handle, target.why_of(options), outcome, packets, bytes)))
+  end
+
+  function conclude(handle, name, options, ok, what, thread)
     if ok == nil and what == nil then return (whole(handle)):try(name, options) end
+    if what == "connect" then return go_on(handle, name, options, C.connect(handle, name, options)) end
     if ok == nil and what == "answered" and not protocols[name].learn then
       local data, said, port = C.answer(handle)
       local found = identify(data, name, port, said)
       local known = { found = found, data = data, why = target.why_of(options) }
       if found.service and C.conclude(handle, known) then
-        local sent, acked, packets, bytes, rtt, window = C.facts(handle)
+        local reused, sent, acked, packets, bytes, rtt, window = C.facts(handle)
         return target.shown({
-          handshake = name, opened = true, outcome = "answered", why = known.why, sent = sent, acked = acked, packets = packets,
-          bytes = bytes, rtt = rtt, window = window, data = data, service = found.service,
+          handshake = name, opened = true, reused = reused, outcome = "answered", why = known.why, sent = sent, acked = acked,
+          packets = packets, bytes = bytes, rtt = rtt, window = window, data = data, service = found.service,
         }, found)
       end
+    elseif ok == nil then
+      local attempt = vain(C.in_vain(handle, what, target.why_of(options)))
+      if attempt then return target.shown(attempt) end
     end
-    local learnt = select(5, C.stage(handle))
-    local there, self = whole(handle)
+    local there, self, learnt = whole(handle)
     return target.show(there, self:go_on(learnt, ok, what, thread))
   end
 
-  local methods, ask = {}, nil
+  local methods = {}
   for _, method in ipairs(target.methods()) do
     methods[method] = function(handle, ...)
       local there = whole(handle)
@@ -72,15 +98,15 @@ function brief.new(engine, context)
 
   -- The frame is as small as can be, and gone when the answer is there: here a scan's coroutines wait.
   function methods.try(handle, name, options)
-    return conclude(handle, name, options, ask(handle, name, options))
+    return conclude(handle, name, options, C.ask(handle, name, options))
   end
 
   local function index(handle, key)
-    local _, _, there = C.stage(handle)
+    local there = C.there(handle)
     if there then return there[key] end
     if key == "expected" then return context.expected(handle.port) end
     if key == "host" then return context.host_of(handle.address) end
-    if key == "syn_ack" then return syn_ack((C.conn(handle))) end
+    if key == "syn_ack" then return C.syn_ack(handle) end
     return (whole(handle))[key]
   end
 
@@ -88,7 +114,7 @@ function brief.new(engine, context)
     whole(handle)[key] = value
   end
 
-  ask = C.setup(methods, index, newindex, handshakes_of(context))
+  C.ask = C.setup(methods, index, newindex, handshakes_of(context))
   return whole
 end
 
@@ -99,15 +125,35 @@ local function data_member(engine, found, data)
   return found.member
 end
 
--- Writes the record of a brief target, where it has been one to the end. Returns what was found, and the port.
+-- The verdict on a target of which every question came to nothing; nil where there is more to be looked at for it.
+local function verdict_in_vain(C, handle)
+  local attempts = {}
+  for i = 1, math.huge do
+    attempts[i] = vain(C.past(handle, i))
+    if not attempts[i] then break end
+  end
+  local name = verdict.of(attempts)
+  return name ~= "untried" and name ~= "shunned" and name or nil
+end
+
+-- Writes the record of a brief target, where it has been one to the end. Returns the verdict, the port, and what was found;
+-- or nil.
 function brief.write(engine, context, handle)
-  local known, port = engine.brief.known(handle)
-  if not known then return nil end
+  local port, known = engine.brief.known(handle)
+  if not port then return nil end
+  local name = known and "service" or verdict_in_vain(engine.brief, handle)
+  if not name then return nil end
+  local host = context.has_hosts() and context.known_host(handle.address)
+  local everywhere, expected = host and host.everywhere == true or nil, context.expected(port)
+  if not known then
+    engine.told(handle, nil, nil, expected, "{}", everywhere, nil, nil, nil, name)
+    return name, port
+  end
   local found = known.found
-  local host, member = context.has_hosts() and context.known_host(handle.address), data_member(engine, found, known.data)
-  engine.told(handle, found.service, found.services, context.expected(port), target.fields_of(found, engine.json.encode),
-    host and host.everywhere == true or nil, known.data, known.why, member)
-  return found, port
+  local member = data_member(engine, found, known.data)
+  engine.told(handle, found.service, found.services, expected, target.fields_of(found, engine.json.encode), everywhere,
+    known.data, known.why, member, name)
+  return name, port, found
 end
 
 return brief

@@ -10,6 +10,8 @@ local recording = require "sonde.recording"
 local signature = require "sonde.signature"
 local target = require "sonde.target"
 
+local NONE = {}
+
 local function sorted_names(protocols)
   local names = {}
   for name in pairs(protocols) do names[#names + 1] = name end
@@ -136,14 +138,16 @@ return function(engine, options)
     return target.new(context, address, port, conn)
   end
 
+  -- best: what was found, or nil.
+  local function count_found(verdict, port, best)
+    if not best then return count_record(tally, verdict) end
+    local protocol = protocols[assigned[port]] or NONE
+    count_record(tally, verdict, protocol.service or protocol.name, best.service, best.services, best.inside)
+  end
+
   local function write_record(new, failed, stopped)
     local verdict, best, seconds = record.write(engine, new, failed, stopped)
-    if best then
-      local protocol = protocols[assigned[new.port]] or {}
-      count_record(tally, verdict, protocol.service or protocol.name, best.service, best.services, best.inside)
-    else
-      count_record(tally, verdict)
-    end
+    count_found(verdict, new.port, best)
     if options.recorded and not failed then engine.keep(recording.of_target(new, best, seconds, engine.json)) end
   end
 
@@ -173,8 +177,8 @@ return function(engine, options)
   -- The policy of a brief target returned; or raised something, at which its thread was left.
   local function ended(handle, raised, thread)
     if not thread then
-      local ok, found, port = pcall(brief.write, engine, context, handle)
-      if ok and found then return count_record(tally, "service", assigned[port], found.service, found.services) end
+      local ok, verdict, port, found = pcall(brief.write, engine, context, handle)
+      if ok and verdict then return count_found(verdict, port, found) end
     end
     local failed
     local _, new = whole(handle)

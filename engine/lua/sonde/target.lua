@@ -327,31 +327,50 @@ function target:try(name, options, more)
   return finish(self, begun, more or NONE, learnt, context.handshake(context.protocols[name].handshake, self.conn, learnt))
 end
 
--- For a target that was brief so far (sonde.brief), and on whose first connection the handshake `name` has begun.
-function target:has_begun(name, options)
-  self.used = true
-  self.attempts[1] = {
-    handshake = name, opened = true, full = false, why = target.why_of(options), began_ns = self.began_ns,
+-- What follows is for targets that were brief so far (sonde.brief). first: the first connection, or a closed one that knows
+-- of it; then the present one, and how long ago, in ns, the target answered, the connection opened and the last question was
+-- asked; where that was on an earlier attempt's, the packets and bytes that had been sent on it.
+function target:was_brief(first, conn, answered_ns, opened_ns, asked_ns, packets, bytes)
+  local now = self.context.now()
+  self.first, self.conn, self.began_ns = first, conn, now - answered_ns
+  self.opened_ns, self.asked_ns = now - opened_ns, now - asked_ns
+  self.before = packets and { packets = packets, bytes = bytes, queued = 0 }
+end
+
+-- An attempt that came to nothing.
+function target:has_tried(attempt)
+  self.used, attempt.seconds = true, 0
+  self.attempts[#self.attempts + 1] = attempt
+  return attempt
+end
+
+-- The handshake `name` has begun; or, where it is not `opened`, waits for its connection.
+function target:has_begun(name, options, opened)
+  self.used = opened
+  self.attempts[#self.attempts + 1] = {
+    handshake = name, opened = opened, full = false, why = target.why_of(options), began_ns = self.asked_ns,
+    reused = opened and self.before and true or nil, before = opened and self.before or nil,
     syn_ack_again = options and options.syn_ack_again or SYN_ACK_AGAIN, settle = options and options.settle or SETTLE_QUIET,
   }
 end
 
 -- The same where that handshake is over.
 function target:go_on(learnt, ok, what, thread)
-  return finish(self, self.attempts[1], NONE, learnt or {}, ok, what, thread)
+  return finish(self, self.attempts[#self.attempts], NONE, learnt or {}, ok, what, thread)
 end
 
 -- The same where its answer named the service: known has that answer, data, what was found in it, and why it was asked for;
 -- then the connection's facts.
-function target:has_answered(name, known, sent, acked, packets, bytes, rtt, window)
+function target:has_answered(name, known, reused, sent, acked, packets, bytes, rtt, window)
   local found = known.found
   self.used = true
-  self.attempts[1] = {
-    handshake = name, opened = true, outcome = "answered", why = known.why, sent = sent, acked = acked, packets = packets,
-    bytes = bytes, rtt = rtt, window = window, data = known.data, found = found, service = found.service,
+  local attempt = {
+    handshake = name, opened = true, reused = reused, outcome = "answered", why = known.why, sent = sent, acked = acked,
+    packets = packets, bytes = bytes, rtt = rtt, window = window, data = known.data, found = found, service = found.service,
     services = found.services, fields = found.fields, seconds = 0,
   }
-  return self.attempts[1]
+  self.attempts[#self.attempts + 1] = attempt
+  return attempt
 end
 
 -- The target's coroutine was ended in the middle of an attempt: keeps what came so far. It cannot wait any more.
@@ -527,7 +546,7 @@ end
 
 -- The same of one that is a table of its own already, and found what `found` says.
 function target.shown(attempt, found)
-  attempts[attempt] = found
+  if found then attempts[attempt] = found end
   return setmetatable(attempt, copied)
 end
 
