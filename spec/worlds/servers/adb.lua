@@ -26,8 +26,7 @@ local function send(conn, command, first, second, data)
   conn:send(wire.pack(HEADER, command, first, second, #data, sum(data), 0xFFFFFFFF - command), data)
 end
 
--- "Receipt of an invalid message header, corrupt message payload, or an unrecognized command MUST result in the closing of
--- the remote connection": nil there.
+-- A header or data that are not right, or a command nobody knows, end the connection (MESSAGE FORMAT): nil there.
 local function receive_message(conn)
   local command, first, second, length, check, magic = wire.unpack(HEADER, conn:receive(24))
   if magic ~= 0xFFFFFFFF - command or not COMMANDS[command] or length > MAXDATA then return nil end
@@ -46,8 +45,7 @@ local function serve(conn, host)
   while true do
     local command, version, maxdata, data = receive_message(conn)
     if not command then return end
-    -- "Any messages received before a CONNECT message MUST be ignored"; "If a CONNECT message is received with an unknown
-    -- version or insufficiently large maxdata value, the connection with the other side must be closed."
+    -- What comes before a CONNECT is passed over; one of an unknown version, or with too little room, ends it (CONNECT).
     if command == CNXN then
       if not VERSIONS[version] or maxdata < MAXDATA_LEAST or not is_host(data) then return end
       if options.wants == "AUTH" then
