@@ -33,8 +33,9 @@ signature. The first port listed is the protocol's own; a record's `expected` fo
 description ends with another type.
 
 Two protocols are left out on purpose. Syslog's servers never answer, and write down whatever they are sent: a target that
-acknowledges data and stays `silent` is all there is to see. Sybase answers nothing but a login, which Sonde does not send;
-its signature knows the refusals that other questions get.
+acknowledges data and stays `silent` is all there is to see. Sybase (TDS 5.0 Functional Specification) has no question before
+the login: the dialogue begins with the client's login record, which holds a name and a password, and the server says nothing
+before it. Sonde sends none; the signature `sybase` knows the refusal where a server gives one to another question.
 ]]
 
 local SIGNATURES = [[
