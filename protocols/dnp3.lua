@@ -11,7 +11,8 @@ local dnp3 = {
   },
 }
 
-local START, REQUEST_STATUS, OUR_ADDRESS = "\5\100", 0xC9, 1   -- from a master, and begun by it
+local START, REQUEST_STATUS = "\5\100", 0xC9                  -- from a master, and begun by it
+local OUR_ADDRESS, OUR_OTHER = 1, 1024                         -- no two stations have the same
 local ADDRESSES = { 0xFFFC, 1, 2, 3, 4, 5, 10, 1024 }          -- the first: itself, whatever its address
 local ANSWERS = { [0] = true, [1] = true, [11] = true, [15] = true }
 
@@ -36,7 +37,9 @@ end
 
 function dnp3.handshake(conn, record)
   local frames = {}
-  for index, address in ipairs(ADDRESSES) do frames[index] = frame(REQUEST_STATUS, address, OUR_ADDRESS) end
+  for index, address in ipairs(ADDRESSES) do
+    frames[index] = frame(REQUEST_STATUS, address, address == OUR_ADDRESS and OUR_OTHER or OUR_ADDRESS)
+  end
   conn:send(table.concat(frames))
   local header = conn:receive(10)
   expect(header:sub(1, 2) == START and header:sub(9) == wire.pack("<I2", checksum(header:sub(1, 8))), "no DNP3 frame")

@@ -8,7 +8,7 @@ local READ = hex "05 64 14 F3 01 00 00 04 0A 3B C0 C3 01 3C 02 06 3C 03 06 3C 04
 return {
   specification = "IEEE 1815",
   hosts = {
-    { fields = { address = 1, master = 1, ["function"] = 11 } },
+    { fields = { address = 1, master = 1024, ["function"] = 11 } },
     { fields = { address = 1024, master = 1, ["function"] = 15 } },
   },
   asks = {
@@ -20,6 +20,7 @@ return {
     { "a request for its status", hex "05 64 05 C9 01 00 00 04 A6 57",
       hex "05 64 05 0B 00 04 01 00 5A 96" },
     { "a frame after noise", "noise \5\5" .. RESET, RESET_ACK },
+    { "a frame from its own address", hex "05 64 05 C0 01 00 01 00 DF 53", "" },
     { "a frame for somebody else", hex "05 64 05 C0 04 00 01 00 1C 4D", "" },
   },
   strict = {

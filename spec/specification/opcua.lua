@@ -35,7 +35,7 @@ return {
     { "no URL", hello "", WRONG_URL, "closed" },
     { "a URL without end", HELLO:sub(1, 28) .. hex "01 10 00 00" .. HELLO:sub(33), WRONG_URL, "closed" },
     { "a Hello of 4 GiB", "HELF\255\255\255\255", error_of("00 00 80 80", "The message is too large."), "closed" },
-    { "a Hello without a body", "HELF\8\0\0\0", error_of("00 00 07 80", "Decoding halted because of invalid data."), "closed" },
+    { "a Hello without a body", "HELF\8\0\0\0", error_of("00 00 07 80", "The body does not fit its length."), "closed" },
     { "two Hellos", HELLO .. HELLO, ACKNOWLEDGE .. WRONG_TYPE, "closed" },
     { "a message without a channel", HELLO .. "MSGF\8\0\0\0", ACKNOWLEDGE .. error_of("00 00 7F 80", "There is no such channel."),
       "closed" },

@@ -63,7 +63,8 @@ local function serve(conn, host)
     if header:sub(9) == crc(header:sub(1, 8)) and length >= 5 then
       local data = receive_data(conn, length - 5)
       local mine = destination == own or destination == SELF_ADDRESS and options.anonymous ~= false
-      local code = data and mine and source < RESERVED_FIRST and answer_to(link, control, #data)
+      local theirs = source ~= own and source < RESERVED_FIRST             -- no two stations have the same address (9.2.5)
+      local code = data and mine and theirs and answer_to(link, control, #data)
       if code then
         local frame = wire.pack("<c2 B B I2 I2", START, 5, code, source, own)
         conn:send(frame, crc(frame))

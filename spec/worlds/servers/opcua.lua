@@ -11,7 +11,7 @@ local VERSION, BUFFER_LEAST, URL_MOST, HELLO_LEAST = 0, 8192, 4096, 32
 local DECODING_ERROR, POLICY_REJECTED, SERVER_TOO_BUSY, TYPE_INVALID, CHANNEL_UNKNOWN, TOO_LARGE, NOT_ENOUGH_RESOURCES,
   URL_INVALID = 0x80070000, 0x80550000, 0x807D0000, 0x807E0000, 0x807F0000, 0x80800000, 0x80810000, 0x80830000
 local REASONS = {
-  [DECODING_ERROR] = "Decoding halted because of invalid data.",
+  [DECODING_ERROR] = "The body does not fit its length.",
   [POLICY_REJECTED] = "The security policy does not meet the rules.",
   [SERVER_TOO_BUSY] = "The server has no room.", [TYPE_INVALID] = "The type of the message is not valid.",
   [CHANNEL_UNKNOWN] = "There is no such channel.", [TOO_LARGE] = "The message is too large.",
