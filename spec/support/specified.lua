@@ -64,7 +64,7 @@ function specified.all()
     local name = assert(file:match "^([%l%d_]+)%.lua$", file)
     local one = dofile(FOLDER .. "/" .. file)
     check_keys(name, one, KEYS)
-    assert(one.specification and one.hosts and one.strict and #one.strict > 0, name .. ": needs specification, hosts and strict")
+    assert(one.specification and one.hosts and one.strict, name .. ": needs specification, hosts and strict")
     local own = found[name] or {}
     assert(#own == #one.hosts, ("%s: has %d hosts, %d in the world"):format(name, #one.hosts, #own))
     for i, host in ipairs(one.hosts) do complete_host(i == 1 and name or name .. " " .. i, name, host, own[i]) end
