@@ -74,6 +74,16 @@ describe("a server from the specification", function()
     return said.data, said.reset and "reset" or said.finished and "closed" or "open"
   end
 
+  local number = 1
+  local function noise(length)
+    local bytes = {}
+    for i = 1, length do
+      number = number * 16807 % 2147483647
+      bytes[i] = string.char(number % 256)
+    end
+    return table.concat(bytes)
+  end
+
   local function fits(received, wanted)
     if type(wanted) == "function" then return wanted(received) and true or false end
     return received == wanted
@@ -116,7 +126,28 @@ describe("a server from the specification", function()
         end
         assert.same({}, lenient, "bytes that matter where they are free, or do not where they are not")
       end)
+
+      it(("waits for the whole of it: %s: %s"):format(one.name, question[1]), function()
+        local hasty = {}
+        for length = 1, #question[2] - 1 do
+          local received = ask(one.hosts[question.host or 1], question[2]:sub(1, length))
+          if fits(received, question[3]) then hasty[#hasty + 1] = length end
+        end
+        assert.same({}, hasty, "beginnings that are answered as the whole is")
+      end)
     end
+
+    it("takes anything a stranger sends, and comes to an end: " .. one.name, function()
+      for _, host in ipairs(one.hosts) do
+        for _, length in ipairs { 1, 7, 64, 1300 } do
+          for _, bytes in ipairs { noise(length), ("\0"):rep(length), ("\255"):rep(length), ("A"):rep(length) } do
+            ask(host, bytes)
+          end
+        end
+      end
+      link:collect(200)
+      assert.equal(0, C.lua_world_connections(link.world))
+    end)
   end
 
   it("never fails itself, whatever it was sent", function()

@@ -14,7 +14,8 @@
 --                  and exactly what it answers; `received` may be a function of the answer. Then it keeps the connection
 --                  ("open", by default), has "closed" it or "reset" it. Published examples go here
 --   strict         a list of { what, sent, received, free = { 3, { 5, 8 } } }: a question with its answer. Each byte of it,
---                  but those `free` (a position, or first and last), is changed alone, and then this answer must not come
+--                  but those `free` (a position, or first and last), is changed alone, and then this answer must not come;
+--                  neither must it to a beginning of the question
 local world = require "sonde.world"
 
 local specified = { WORLD = "spec/worlds/specification.lua", WAYS = { "wait", "http", "tls", "newlines" } }
