@@ -1,5 +1,6 @@
 -- IMAP (RFC 9051): reads the greeting, asks for the capabilities (section 6.1.1, allowed before login); STARTTLS; LOGOUT.
 local expect = require "sonde.expect"
+local words = require "sonde.words"
 
 local imap = {
   name = "imap", ports = { 143 }, tls_ports = { 993 }, first = "server", timeout = 8,
@@ -12,14 +13,6 @@ local imap = {
 local GREETINGS = { OK = true, PREAUTH = true, BYE = true }
 local LINES_MAX, CAPABILITIES_MAX = 32, 128
 
-local function learn_capabilities(record, field, text)
-  local list = {}
-  for capability in text:gmatch "%S+" do
-    if #list < CAPABILITIES_MAX then list[#list + 1] = capability end
-  end
-  record[field] = list[1] and list
-end
-
 -- Asks, and reads to the answer's end; gives each untagged CAPABILITY to the field, and returns the answer's status.
 local function ask(conn, record, field, tag, command)
   conn:send(tag, " ", command, "\r\n")
@@ -29,27 +22,20 @@ local function ask(conn, record, field, tag, command)
     if status then return status:upper() end
     expect(line:sub(1, 2) == "* ", "no IMAP answer")
     local capabilities = line:match "^%* CAPABILITY (.*)$"
-    if capabilities then learn_capabilities(record, field, capabilities) end
+    if capabilities then record[field] = words.list(capabilities, CAPABILITIES_MAX) end
   end
   expect(false, "no IMAP answer")
-end
-
-local function offers_tls(capabilities)
-  for _, capability in ipairs(capabilities or {}) do
-    if capability:upper() == "STARTTLS" then return true end
-  end
-  return false
 end
 
 function imap.handshake(conn, record)
   local greeting, text = conn:receive_line():match "^%* (%u+) ?(.*)$"
   expect(GREETINGS[greeting], "no IMAP greeting")
   record.greeting, record.banner = greeting, text
-  learn_capabilities(record, "capabilities", text:match "^%[CAPABILITY ([^%]]*)%]" or "")
+  record.capabilities = words.list(text:match "^%[CAPABILITY ([^%]]*)%]" or "", CAPABILITIES_MAX)
   if greeting == "BYE" then return end
   ask(conn, record, "capabilities", "a1", "CAPABILITY")
   local last = "a2"
-  if offers_tls(record.capabilities) then
+  if words.have(record.capabilities, "STARTTLS") then
     record.starttls, last = ask(conn, record, "capabilities", "a2", "STARTTLS"), "a3"
     if record.starttls == "OK" then
       conn:start_tls()

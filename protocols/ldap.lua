@@ -2,6 +2,7 @@
 -- Servers give that entry to anyone. StartTLS follows where it is offered there.
 local expect = require "sonde.expect"
 local messages = require "sonde.ldap_messages"
+local words = require "sonde.words"
 
 local ldap = {
   name = "ldap", ports = { 389, 3268 }, tls_ports = { 636, 3269 }, first = "client", timeout = 8,
@@ -41,16 +42,10 @@ local function receive_result(conn, record)
   expect(false, "no end of the search")
 end
 
-local function offers_tls(extensions)
-  for _, name in ipairs(extensions or {}) do
-    if name == START_TLS then return true end
-  end
-end
-
 function ldap.handshake(conn, record)
   conn:send(messages.search_root(1, ATTRIBUTES))
   record.code, record.message = receive_result(conn, record)   -- or a notice of disconnection (section 4.4.1)
-  if offers_tls(record.extensions) then
+  if words.have(record.extensions, START_TLS) then
     conn:send(messages.extended(2, START_TLS))
     record.starttls_code = receive_result(conn, {})
     if record.starttls_code == 0 then conn:start_tls() end

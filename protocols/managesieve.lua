@@ -1,5 +1,6 @@
 -- ManageSieve (RFC 5804 section 1.7): the server lists what it can at once. STARTTLS; LOGOUT.
 local expect = require "sonde.expect"
+local words = require "sonde.words"
 
 local managesieve = {
   name = "managesieve", ports = { 4190 }, first = "server", timeout = 8,
@@ -13,20 +14,12 @@ local managesieve = {
 
 local LINES_MAX, WORDS_MAX = 32, 64
 
-local function words(value)
-  local list = {}
-  for word in value:gmatch "%S+" do
-    if #list < WORDS_MAX then list[#list + 1] = word end
-  end
-  return list[1] and list
-end
-
 local learn = {}
 
 function learn.IMPLEMENTATION(record, value) record.implementation = value end
 function learn.VERSION(record, value) record.version = value end
-function learn.SASL(record, value) record.sasl = words(value) end
-function learn.SIEVE(record, value) record.extensions = words(value) end
+function learn.SASL(record, value) record.sasl = words.list(value, WORDS_MAX) end
+function learn.SIEVE(record, value) record.extensions = words.list(value, WORDS_MAX) end
 function learn.STARTTLS(record) record.starttls = true end
 
 -- Reads capabilities up to the answer that ends them; returns its status and text.

@@ -22,13 +22,13 @@ local PROPERTIES = {
   [39] = { ">I4" }, [40] = { ">B" }, [41] = { ">B" }, [42] = { ">B" },
 }
 
--- Section 1.5.5: seven bits a byte; next_byte() gives one after the other.
-local function variable(next_byte)
+-- Section 1.5.5: seven bits a byte; byte_at(place) gives one after the other, from 0 on. The value, and of how many bytes it is.
+local function variable(byte_at)
   local value = 0
   for place = 0, 3 do
-    local digit = next_byte()
+    local digit = byte_at(place)
     value = value + digit % 128 * 128 ^ place
-    if digit < 128 then return value end
+    if digit < 128 then return value, place + 1 end
   end
   expect(false, "length of more than four bytes")
 end
@@ -43,10 +43,8 @@ function mqtt5.handshake(conn, record)
   expect(flags <= 1, "no CONNACK")
   record.session_present, record.code = flags == 1, code
   if length > 2 then   -- what a broker of version 3 leaves out
-    local size = variable(function()
-      position = position + 1
-      return (wire.unpack("B", answer, position - 1))
-    end)
+    local size, bytes = variable(function(place) return (wire.unpack("B", answer, position + place)) end)
+    position = position + bytes
     expect(position + size == length + 1, "properties of a wrong length")
   end
   while position <= length do

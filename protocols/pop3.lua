@@ -1,5 +1,6 @@
 -- POP3 (RFC 1939): reads the greeting, asks for the capabilities (CAPA, RFC 2449, allowed before login); STLS; QUIT.
 local expect = require "sonde.expect"
+local words = require "sonde.words"
 
 local pop3 = {
   name = "pop3", ports = { 110 }, tls_ports = { 995 }, first = "server", timeout = 8,
@@ -31,19 +32,11 @@ local function receive_capabilities(conn, record, field)
   end
 end
 
--- RFC 2595 section 4.
-local function offers_tls(capabilities)
-  for _, capability in ipairs(capabilities or {}) do
-    if capability:upper() == "STLS" then return true end
-  end
-  return false
-end
-
 function pop3.handshake(conn, record)
   record.ready, record.banner = receive_status(conn)
   if not record.ready then return end
   receive_capabilities(conn, record, "capabilities")
-  if offers_tls(record.capabilities) then
+  if words.have(record.capabilities, "STLS") then   -- RFC 2595 section 4
     conn:send "STLS\r\n"
     record.stls = receive_status(conn)
     if record.stls then

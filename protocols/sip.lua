@@ -1,6 +1,7 @@
 -- SIP over TCP (RFC 3261 section 11): asks for the OPTIONS of the server itself.
 -- With Max-Forwards 0, so that no one else is asked.
 local expect = require "sonde.expect"
+local words = require "sonde.words"
 
 local sip = {
   name = "sip", ports = { 5060 }, tls_ports = { 5061 }, first = "client", timeout = 5,
@@ -13,19 +14,13 @@ local sip = {
 
 local HEADERS_MAX, METHODS_MAX, INTERIM_MAX = 64, 32, 4
 
-local function learn_methods(record, value)
-  local list = record.methods or {}
-  for method in value:gmatch "[^%s,]+" do
-    if #list < METHODS_MAX then list[#list + 1] = method end
-  end
-  record.methods = list[1] and list
-end
-
 local learn = {
   server = function(record, value) record.server = value end,
   ["user-agent"] = function(record, value) record.user_agent = value end,
   supported = function(record, value) record.supported = value end,
-  allow = learn_methods,
+  allow = function(record, value)   -- may come in several fields
+    record.methods = words.list(table.concat(record.methods or {}, ",") .. "," .. value, METHODS_MAX, "[^%s,]+")
+  end,
 }
 
 -- Reads one answer; false where it is a provisional one (section 7.2), of which nothing is kept.

@@ -1,5 +1,6 @@
 -- SMTP (RFC 5321): reads the greeting, says EHLO with a name nobody can have (RFC 2606), lists the extensions; STARTTLS; QUIT.
 local expect = require "sonde.expect"
+local words = require "sonde.words"
 
 local smtp = {
   name = "smtp", ports = { 25, 587 }, tls_ports = { 465 }, first = "server", timeout = 10,
@@ -26,10 +27,9 @@ end
 
 -- EHLO (section 4.1.1.1): the code, the name and what comes with it, the extensions by the given field.
 local function receive_extensions(conn, record, field)
-  local code, ehlo
+  local ehlo
   conn:send "EHLO sonde.invalid\r\n"
-  receive_reply(conn, function(number, text)
-    code = number
+  receive_reply(conn, function(code, text)
     if not ehlo then
       ehlo = text
       if field == "extensions" then record.ehlo, record.ehlo_code = text, code end
@@ -40,21 +40,13 @@ local function receive_extensions(conn, record, field)
   end)
 end
 
--- RFC 3207 section 4: whether the extensions offer STARTTLS.
-local function offers_tls(extensions)
-  for _, extension in ipairs(extensions or {}) do
-    if extension:upper() == "STARTTLS" then return true end
-  end
-  return false
-end
-
 function smtp.handshake(conn, record)
   receive_reply(conn, function(code, text)
     record.code, record.banner = code, record.banner and record.banner .. "\n" .. text or text
   end)
   if record.code ~= 220 then return end
   receive_extensions(conn, record, "extensions")
-  if offers_tls(record.extensions) then
+  if words.have(record.extensions, "STARTTLS") then   -- RFC 3207 section 4
     conn:send "STARTTLS\r\n"
     receive_reply(conn, function(code) record.starttls_code = code end)
     if record.starttls_code == 220 then

@@ -21,18 +21,8 @@ local ssh = {
   },
 }
 
-local PREAMBLE_LINES_MAX = 50
 local HASSH = { "kex_algorithms", "encryption_algorithms_server_to_client", "mac_algorithms_server_to_client",
   "compression_algorithms_server_to_client" }
-
--- The server may send other lines before its identification (section 4.2).
-local function receive_banner(conn)
-  for _ = 0, PREAMBLE_LINES_MAX do
-    local line = conn:receive_line(1024)
-    if line:sub(1, 4) == "SSH-" then return line end
-  end
-  expect(false, "no SSH identification")
-end
 
 local function learn_algorithms(record, lists)
   local parts = {}
@@ -42,7 +32,7 @@ local function learn_algorithms(record, lists)
 end
 
 function ssh.handshake(conn, record)
-  record.banner = receive_banner(conn)
+  record.banner = ssh_transport.receive_identification(conn)
   local version, software, comments = record.banner:match "^SSH%-([^-%s]+)%-(%S*) ?(.*)$"
   record.version, record.software = expect(version, "no SSH identification"), software
   record.comments = comments ~= "" and comments or nil

@@ -6,9 +6,7 @@ local messages = require "sonde.tls_messages"
 
 local tls = {
   name = "tls", first = "client", timeout = 8,
-  ports = {
-    443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 2376, 3269, 5061, 5223, 5671, 6443, 6697, 8883, 9001, 64738,
-  },
+  ports = { 443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 2376, 3269, 5061, 5223, 5671, 6443, 6697, 8883, 9001, 64738 },
   fields = messages.fields,
 }
 

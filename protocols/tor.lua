@@ -36,10 +36,7 @@ local function learn_netinfo(record, cell)
   for _ = 1, math.min(count, ADDRESSES_MAX) do
     local kind, bytes
     kind, bytes, position = unpack("B s1", cell, position)
-    if kind == V4 and #bytes == 4 then list[#list + 1] = ("%d.%d.%d.%d"):format(bytes:byte(1, 4)) end
-    if kind == V6 and #bytes == 16 then
-      list[#list + 1] = ("%x:%x:%x:%x:%x:%x:%x:%x"):format(unpack(">I2 I2 I2 I2 I2 I2 I2 I2", bytes))
-    end
+    if kind == V4 and #bytes == 4 or kind == V6 and #bytes == 16 then list[#list + 1] = wire.address(bytes) end
   end
   record.addresses = list[1] and list
 end

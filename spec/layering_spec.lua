@@ -250,3 +250,15 @@ describe("the engine's Lua", function()
     nothing(problems)
   end)
 end)
+
+describe("a protocol", function()
+  -- What several protocols share, or what is a noun of its own, is a module of the engine's.
+  it("is one screen, of at most 60 lines", function()
+    local problems = {}
+    for _, path in ipairs(files "protocols/*.lua") do
+      local _, lines = read(path):gsub("\n", "")
+      if lines > 60 then problems[#problems + 1] = path .. " has " .. lines .. " lines" end
+    end
+    nothing(problems)
+  end)
+end)

@@ -20,6 +20,7 @@ end
 -- Modules a script may require; each script gets copies, so that none can change what another sees.
 local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
+  ["sonde.bacnet_messages"] = function() return copy(require "sonde.bacnet_messages") end,
   ["sonde.bson"] = function() return copy(require "sonde.bson") end,
   ["sonde.digest"] = function() return copy(require "sonde.digest") end,
   ["sonde.der"] = function() return copy(require "sonde.der") end,
@@ -27,12 +28,16 @@ local modules = {
   ["sonde.host_filter"] = function() return copy(require "sonde.host_filter") end,
   ["sonde.html"] = function() return copy(require "sonde.html") end,
   ["sonde.http_client"] = function() return copy(require "sonde.http_client") end,
+  ["sonde.ipp_messages"] = function() return copy(require "sonde.ipp_messages") end,
   ["sonde.jarm"] = function() return copy(require "sonde.jarm") end,
+  ["sonde.kerberos_messages"] = function() return copy(require "sonde.kerberos_messages") end,
   ["sonde.ldap_messages"] = function() return copy(require "sonde.ldap_messages") end,
   ["sonde.smb_messages"] = function() return copy(require "sonde.smb_messages") end,
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
+  ["sonde.words"] = function() return copy(require "sonde.words") end,
+  ["sonde.xml"] = function() return copy(require "sonde.xml") end,
 }
 
 local base = {

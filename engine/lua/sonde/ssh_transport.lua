@@ -1,5 +1,6 @@
 -- SSH as far as a scan needs it (RFC 4253, RFC 4252): lists of algorithms, one key exchange, the ways to log in.
 --
+--   ssh_transport.receive_identification(conn)  theirs
 --   local session = ssh_transport.open(conn, their_identification)      sends ours
 --   session:receive_algorithms()    { name = comma-separated list, ... }; nil where the server disconnected
 --   session:exchange_keys()         the host key (sonde.ssh_keys, with `proven`), the method, and whether packets go on under new
@@ -22,7 +23,7 @@ local IDENTIFICATION = "SSH-2.0-Sonde_0.1"
 local DISCONNECT, SERVICE_REQUEST, SERVICE_ACCEPT, KEXINIT, NEWKEYS, KEX_INIT, KEX_REPLY = 1, 5, 6, 20, 21, 30, 31
 local USERAUTH_REQUEST, FAILURE, SUCCESS, BANNER = 50, 51, 52, 53
 local BY_APPLICATION = 11
-local METHODS_MAX, MESSAGES_MAX = 32, 8
+local METHODS_MAX, MESSAGES_MAX, PREAMBLE_LINES_MAX = 32, 8, 50
 local LISTS = {
   "kex_algorithms", "server_host_key_algorithms",
   "encryption_algorithms_client_to_server", "encryption_algorithms_server_to_client",
@@ -166,6 +167,15 @@ function session:finish()
   local packets = self.packets
   if not packets.disconnect then packets:send(pack(">B I4 s4 s4", DISCONNECT, BY_APPLICATION, "measured", "")) end
   return packets.disconnect
+end
+
+-- Section 4.2: the server's identification; it may send other lines before.
+function ssh_transport.receive_identification(conn)
+  for _ = 0, PREAMBLE_LINES_MAX do
+    local line = conn:receive_line(1024)
+    if line:sub(1, 4) == "SSH-" then return line end
+  end
+  expect(false, "no SSH identification")
 end
 
 function ssh_transport.open(conn, theirs)

@@ -215,4 +215,10 @@ function wire.unpack(format, bytes, position)
   return unpack(values, 1, count + 1)
 end
 
+-- An IP address of 4 or 16 bytes as text.
+function wire.address(bytes)
+  if #bytes == 4 then return ("%d.%d.%d.%d"):format(byte(bytes, 1, 4)) end
+  return ("%x:%x:%x:%x:%x:%x:%x:%x"):format(wire.unpack(">I2 I2 I2 I2 I2 I2 I2 I2", bytes))
+end
+
 return wire

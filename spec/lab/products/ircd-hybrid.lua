@@ -22,7 +22,7 @@ exec setpriv --reuid=nobody --regid=nogroup --clear-groups ircd-hybrid -foregrou
   -pidfile "$run/ircd.pid"
 ]],
   serves = { {
-    -- Its greeting says who it is; before a registration it answers nothing else.
+    -- It greets at once, but hears nothing before it has looked up our name, and in the lab nobody can tell it.
     service = "irc", port = 6667, outcome = "timeout", ways = { "wait", "http", "tls", "newlines" },
     fields = { host = "hybrid.lab.example" },
   } },
