@@ -1,6 +1,8 @@
 -- SMTP greetings, replies and errors (RFC 5321 section 4.2; enhanced codes RFC 3463).
 local release = digit * (alnum + S ".-+_") ^ 0
-local product = Ct(find({ "Postfix", "Exim", "Sendmail", "Microsoft ESMTP", "Microsoft SMTP", "Microsoft Exchange",
+-- a host may be called after its software, or after another
+local host = (1 - S " .") ^ 1 * "." * (1 - S " ") ^ 1
+local product = Ct(host ^ -1 * find({ "Postfix", "Exim", "Sendmail", "Microsoft ESMTP", "Microsoft SMTP", "Microsoft Exchange",
   "MDaemon", "MailEnable", "CommuniGate Pro", "Kerio Connect", "Lotus Domino", "GroupWise", "qmail", "OpenSMTPD",
   "MailSite", "Mercury/32", "IceWarp", "Zimbra", "Haraka", "hMailServer", "PowerMTA", "ecelerity", "SubEthaSMTP",
   "Barracuda", "Courier", "Axigen", "SLMail" }, any, "product")
@@ -35,6 +37,9 @@ return {
     ["220 mail.example ESMTP Postfix (Debian/GNU)\r\n"] = {
       banner = "mail.example ESMTP Postfix (Debian/GNU)", product = "Postfix", vendor = "postfix",
       cpe = "postfix:postfix", os = "Debian",
+    },
+    ["220 sendmail.example ESMTP Postfix\r\n"] = {
+      banner = "sendmail.example ESMTP Postfix", product = "Postfix", vendor = "postfix", cpe = "postfix:postfix",
     },
     ["220 mx.example ESMTP Exim 4.97 Mon, 01 Jan 2024 00:00:00 +0000\r\n"] = {
       banner = "mx.example ESMTP Exim 4.97 Mon, 01 Jan 2024 00:00:00 +0000", product = "Exim", version = "4.97",

@@ -10,7 +10,7 @@ return {
   starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream",
     S " \r\n\t" ^ 1 * "<?xml" }, first = "< \r\n\t",
   pattern = Ct(S " \r\n\t" ^ -4 * declaration * (
-    (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=")
+    (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=" + (tag - " to=") ^ 0 * ">")
       * ((tag - " from=") ^ 0 * from) ^ -1
     + P "<stream:error" + "<stream:features" + "</stream:stream>"
     + (P "<proceed" + "<failure") * " xmlns=" * quote * "urn:ietf:params:xml:ns:xmpp-")),
@@ -20,6 +20,8 @@ return {
     ["<?xml version='1.0'?><stream:stream from='chat.example' id='77' xmlns='jabber:client' version='1.0'>"] = {
       host = "chat.example",
     },
+    -- what jabberd 2 makes of what is no XML
+    ["<stream:stream xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"] = {},
     ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"] = {}, ["</stream:stream>"] = {},
     ["<stream:error><not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"] = {},
   },

@@ -62,6 +62,7 @@ return {
   { protocol = "irc", service = "irc", product = "BitlBee", version = "3.6" },
   { protocol = "irc", service = "irc", product = "InspIRCd", version = "3.15.0" },
   { protocol = "irc", service = "irc", product = "ircd-hybrid", version = "8.2.43+dfsg.1" },
+  { protocol = "irc", service = "irc", product = "ircd-irc2", version = "2.11.2p3~dfsg" },
   { protocol = "irc", service = "irc", product = "ngIRCd", version = "26.1" },
   { protocol = "jdwp", service = "jdwp", product = "OpenJDK", version = "17.0.21.1+2" },
   { protocol = "kerberos", service = "kerberos", product = "MIT Kerberos", version = "1.20.1" },
