@@ -13,12 +13,21 @@ local cassandra = {
 }
 
 local REQUEST, OPTIONS, ERROR, SUPPORTED, WITH_WIDE_STREAM = 0x04, 5, 0, 6, 0x83
-local BODY_MAX, LIST_MAX = 65536, 32
+local BODY_MAX, LIST_MAX, TRACE, WARNINGS = 65536, 32, 2, 8
 local KEPT = { CQL_VERSION = "cql_versions", COMPRESSION = "compression", PROTOCOL_VERSIONS = "protocol_versions" }
 
+-- Section 2.2: what the flags announce stands before the rest. The position after it.
+local function skip_extras(body, flags)
+  local position, count = bit.band(flags, TRACE) > 0 and 17 or 1, 0
+  if bit.band(flags, WARNINGS) > 0 then count, position = unpack(">I2", body, position) end
+  expect(count <= LIST_MAX, "too many warnings")
+  for _ = 1, count do position = select(2, unpack(">s2", body, position)) end
+  return position
+end
+
 -- Section 3: [string multimap].
-local function learn_options(record, body)
-  local count, position = unpack(">I2", body)
+local function learn_options(record, body, from)
+  local count, position = unpack(">I2", body, from)
   expect(count <= LIST_MAX, "too many options")
   for _ = 1, count do
     local name, values
@@ -34,16 +43,14 @@ function cassandra.handshake(conn, record)
   conn:send(wire.pack(">B B I2 B I4", REQUEST, 0, 0, OPTIONS, 0))
   local old = conn:peek(1):byte() < WITH_WIDE_STREAM   -- it knows nothing newer, and says so in its own form
   local head = conn:receive(old and 8 or 9)
-  local version, stream, operation, length = unpack(old and ">B x B B I4" or ">B x I2 B I4", head)
+  local version, flags, stream, operation, length = unpack(old and ">B B B B I4" or ">B B I2 B I4", head)
   expect(version > 0x80 and version <= 0x87 and stream == 0 and length <= BODY_MAX, "no answer to OPTIONS")
   expect(operation == ERROR or operation == SUPPORTED, "no answer to OPTIONS")
   record.protocol_version = version - 0x80
   local body = conn:receive(length)
-  if operation == SUPPORTED then
-    learn_options(record, body)
-  else
-    record.error_code, record.error = unpack(">I4 s2", body)
-  end
+  local start = skip_extras(body, flags)
+  if operation == SUPPORTED then return learn_options(record, body, start) end
+  record.error_code, record.error = unpack(">I4 s2", body, start)
 end
 
 return cassandra

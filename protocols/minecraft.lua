@@ -27,8 +27,8 @@ local function receive_variable(conn)
 end
 
 local function without_picture(status)
-  local start = status:find('"favicon":"', 1, true)
-  local finish = start and status:find('"', start + 11, true)
+  local start, last = status:find '"favicon"%s*:%s*"'
+  local finish = start and status:find('"', last + 1, true)
   return (finish and status:sub(1, start - 1) .. status:sub(finish + 1) or status):sub(1, READ_MAX)
 end
 

@@ -20,7 +20,9 @@ describe("BSON", function()
 
   it("steps over documents within, and types it does not keep", function()
     local bytes = bson.document("\3d\0" .. bson.document(bson.text("a", "inner")), "\4l\0" .. bson.document(),
-      "\1x\0" .. ("\0"):rep(8), "\10null\0", "\11re\0a\0i\0", "\5bin\0\2\0\0\0\0ab", bson.text("a", "outer"))
+      "\1x\0" .. ("\0"):rep(8), "\10null\0", "\11re\0a\0i\0", "\5bin\0\2\0\0\0\0ab", "\6u\0",
+      "\12p\0\2\0\0\0a\0" .. ("i"):rep(12), "\13c\0\2\0\0\0f\0", "\14s\0\2\0\0\0s\0",
+      "\15w\0\15\0\0\0\2\0\0\0f\0\5\0\0\0\0", "\255<\0", "\127>\0", bson.text("a", "outer"))
     assert.same({ a = "outer" }, bson.read(bytes, 1))
   end)
 

@@ -16,6 +16,10 @@ return {
     { fields = { protocol_version = 3, error_code = 10, error = UNSUPPORTED }, ways = error_ways },
     { fields = { protocol_version = 2, error_code = 10, error = UNSUPPORTED }, ways = error_ways },
     { fields = { protocol_version = 1, error_code = 10, error = UNSUPPORTED }, ways = error_ways },
+    { fields = {
+      protocol_version = 4, cql_versions = { "3.4.6" }, compression = { "snappy", "lz4" },
+      protocol_versions = { "3/v3", "4/v4", "5/v5" },
+    }, ways = error_ways },
   },
   asks = {
     { "STARTUP (section 4.1.1)", hex "04 00 00 01 01 00 00 00 16 00 01 00 0B" .. "CQL_VERSION" .. hex "00 05" .. "3.0.0", READY },

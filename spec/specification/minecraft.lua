@@ -20,6 +20,7 @@ return {
       version = "1.8 \"Bountiful\"", protocol_version = 47, players_online = 0, players_max = 20,
       description = "\194\167aA \"plain\" {text}",
     }, ways = ways },
+    { fields = { version = "1.20", protocol_version = 763 }, ways = ways },
   },
   asks = {
     { "the document's example of a status", HELLO .. hex "01 00", ANSWER },

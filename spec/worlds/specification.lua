@@ -69,6 +69,7 @@ local SERVERS = {
   { "cassandra", 9042, { version = 3 } },
   { "cassandra", 9042, { version = 2, oldest = 1 } },
   { "cassandra", 9042, { version = 1, oldest = 1 } },
+  { "cassandra", 9042, { version = 5, wordy = true } },
   { "checkpoint", 264, { firewall = "gate1", management = "mgmt.example.k7f2qx" } },
   { "codesys", 2455, { os = "Nucleus PLUS", os_version = "Nucleus PLUS version unknown", product = "Lamp 750-881" } },
   { "codesys", 2455, { os = "Linux", os_version = "2.6.29", product = "Lamp 2", big = true } },
@@ -107,10 +108,13 @@ local SERVERS = {
     status = '{"description":"\\u00a7aA \\"plain\\" {text}","players":{"max":20,"online":0},"version":' ..
       '{"protocol":47,"name":"1.8 \\"Bountiful\\""}}',
   } },
+  { "minecraft", 25565, {
+    status = '{ "favicon": "' .. ("A"):rep(20000) .. '", "version": { "name": "1.20", "protocol": 763 } }',
+  } },
   { "mongodb", 27017, { set_name = "rs0" } },
   { "mongodb", 27017, { wire = 5, version = "3.4.24", router = true } },
   { "mongodb", 27017, { wire = 26, users = true } },
-  { "mongodb", 27017, { wire = 7, version = "4.0.28" } },
+  { "mongodb", 27017, { wire = 7, version = "4.0.28", odd = true } },
   { "mssql", 1433 },
   { "mssql", 1433, { version = "16.0.1000.6", encryption = "off" } },
   { "mssql", 1433, { version = "10.50.6000.34", encryption = "not supported", mars = false } },

@@ -6,12 +6,13 @@ local pack, unpack = wire.pack, wire.unpack
 
 local bson = {}
 
-local TEXT, DOCUMENT, ARRAY, BOOLEAN, INT32 = 2, 3, 4, 8, 16
+local TEXT, DOCUMENT, ARRAY, BOOLEAN, SCOPE, INT32 = 2, 3, 4, 8, 15, 16
 local ELEMENTS_MAX = 256
 -- Types whose values are kept, and those that are stepped over.
 local KEPT = { [TEXT] = "<s4", [BOOLEAN] = "<B", [INT32] = "<i4" }
 local SKIPPED = {
-  [1] = "x8", [5] = "<s4 x", [7] = "x12", [9] = "x8", [10] = "", [11] = "z z", [17] = "x8", [18] = "x8", [19] = "x16",
+  [1] = "x8", [5] = "<s4 x", [6] = "", [7] = "x12", [9] = "x8", [10] = "", [11] = "z z", [12] = "<s4 x12", [13] = "<s4",
+  [14] = "<s4", [17] = "x8", [18] = "x8", [19] = "x16", [127] = "", [255] = "",
 }
 
 -- Elements, of which bson.document makes a document.
@@ -26,7 +27,7 @@ end
 
 -- The value and the position after it; nil for a document within, and for what is stepped over.
 local function read_value(kind, bytes, position)
-  if kind == DOCUMENT or kind == ARRAY then
+  if kind == DOCUMENT or kind == ARRAY or kind == SCOPE then   -- a code with its scope has its size before it, too
     local size = unpack("<I4", bytes, position)
     expect(size >= 5, "no document")
     return nil, position + size

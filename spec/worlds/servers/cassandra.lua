@@ -3,6 +3,7 @@ local wire = require "sonde.wire"
 
 local OPTIONS = {
   version = "newest protocol version (4)", oldest = "oldest one (3)", login = "true: wants authentication",
+  wordy = "true: has a trace and warnings for everybody",
 }
 
 local ERROR, STARTUP, READY, AUTHENTICATE, SUPPORTED = 0, 1, 2, 3, 6
@@ -10,6 +11,7 @@ local ASK_OPTIONS = 5
 -- Requests that have to wait for STARTUP (section 2.4): AUTH_RESPONSE, QUERY, PREPARE, EXECUTE, REGISTER, BATCH.
 local LATER = { [0x0F] = true, [7] = true, [9] = true, [0x0A] = true, [0x0B] = true, [0x0D] = true }
 local PROTOCOL_ERROR, SERVER_ERROR = 0x000A, 0x0000
+local TRACE, WARNINGS = 0x02, 0x08     -- flags of what comes before the body, in this order (section 2.2)
 local COMPRESSED = 1                   -- flag: there is none before STARTUP (section 2.2)
 local BODY_MAX = 256 * 2 ^ 20          -- section 2.5
 local FIRST_WITH_SHORT_STREAM = 3      -- v3, section 10: stream ids take two bytes
@@ -18,9 +20,9 @@ local function list(...)
   return wire.pack(">I2", select("#", ...)) .. wire.pack((">s2"):rep(select("#", ...)), ...)
 end
 
-local function send(conn, version, stream, operation, body)
+local function send(conn, version, stream, operation, body, flags)
   local head = version < FIRST_WITH_SHORT_STREAM and ">B B b B s4" or ">B B i2 B s4"
-  conn:send(wire.pack(head, 0x80 + version, 0, stream, operation, body))
+  conn:send(wire.pack(head, 0x80 + version, flags or 0, stream, operation, body))
 end
 
 local function refuse(conn, version, stream, code, text)
@@ -54,13 +56,15 @@ local function start(conn, version, stream, body, options)
   send(conn, version, stream, READY, "")
 end
 
-local function tell_options(conn, version, stream)
+local function tell_options(conn, version, stream, wordy)
   local body = "\0\3" .. wire.pack(">s2", "PROTOCOL_VERSIONS") .. list("3/v3", "4/v4", "5/v5") ..
     wire.pack(">s2", "COMPRESSION") .. list("snappy", "lz4") .. wire.pack(">s2", "CQL_VERSION") .. list "3.4.6"
   if version < FIRST_WITH_SHORT_STREAM then   -- of those times: section 4.2.4 has these two only
     body = "\0\2" .. wire.pack(">s2", "COMPRESSION") .. list "snappy" .. wire.pack(">s2", "CQL_VERSION") .. list "3.1.1"
   end
-  send(conn, version, stream, SUPPORTED, body)
+  if not wordy then return send(conn, version, stream, SUPPORTED, body) end
+  local before = wire.pack(">c16", "a trace's uuid..") .. list("it is late", "so is this")
+  send(conn, version, stream, SUPPORTED, before .. body, TRACE + WARNINGS)
 end
 
 -- One frame; something else than nil ends the connection.
@@ -81,7 +85,7 @@ local function answer(conn, newest, oldest, options)
   if flags % 2 == COMPRESSED then return refuse(conn, version, stream, PROTOCOL_ERROR, "No compression was set up") end
   if stream < 0 then return refuse(conn, version, stream, PROTOCOL_ERROR, "Negative stream id in a request") end
   if operation == STARTUP then return start(conn, version, stream, body, options) end
-  if operation == ASK_OPTIONS and body == "" then return tell_options(conn, version, stream) end
+  if operation == ASK_OPTIONS and body == "" then return tell_options(conn, version, stream, options.wordy) end
   if LATER[operation] then
     local problem = ("Unexpected message %d, expecting STARTUP or OPTIONS"):format(operation)
     return refuse(conn, version, stream, PROTOCOL_ERROR, problem)

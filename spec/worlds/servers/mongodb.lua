@@ -4,6 +4,7 @@ local wire = require "sonde.wire"
 local OPTIONS = {
   wire = "maxWireVersion (21); up to 5 it has no OP_MSG, from 14 on OP_QUERY only for the first hello", version = "its version",
   users = "true: wants a login for all that may want one", set_name = "of its replica set", router = "true: is a mongos",
+  odd = "true: says hello with a value of every type that BSON has",
 }
 
 local OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
@@ -65,9 +66,18 @@ function read_document(bytes, from)
   return values, at == finish and from + size or nil, first
 end
 
+-- BSON 1.1: each type that a hello has no use for, in the order of their numbers.
+local ODD = table.concat {
+  "\1double\0\0\0\0\0\0\0\240\63", "\3document\0\5\0\0\0\0", "\4array\0\5\0\0\0\0", "\5binary\0\2\0\0\0\0ab",
+  "\6undefined\0", "\7id\0" .. ("i"):rep(12), "\10null\0", "\11regex\0^a\0i\0", "\12pointer\0\2\0\0\0a\0" .. ("i"):rep(12),
+  "\13code\0\2\0\0\0f\0", "\14symbol\0\2\0\0\0s\0", "\15scope\0\15\0\0\0\2\0\0\0f\0\5\0\0\0\0", "\17timestamp\0" .. ("t"):rep(8),
+  "\18long\0" .. ("l"):rep(8), "\19decimal\0" .. ("d"):rep(16), "\255least\0", "\127most\0",
+}
+
 local function hello(options, values, command)
   local newest = options.wire or 21
-  return document(values.helloOk == "true" and newest >= WITH_HELLO_OK and truth("helloOk", true) or "",
+  local agreed = values.helloOk == "true" and newest >= WITH_HELLO_OK
+  return document(options.odd and ODD or "", agreed and truth("helloOk", true) or "",
     truth(command == "hello" and "isWritablePrimary" or "ismaster", true), options.router and text("msg", "isdbgrid") or "",
     options.set_name and text("setName", options.set_name) or "", int32("maxBsonObjectSize", 16777216),
     int32("maxMessageSizeBytes", MESSAGE_MAX), int32("maxWriteBatchSize", 100000),
