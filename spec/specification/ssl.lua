@@ -18,10 +18,10 @@ ssl3.certificates = { SHA256 }
 local ways = { http = "tls", tls = "tls", newlines = "tls" }   -- alerts, and a ServerHello
 
 local hosts = {
-  { handshake = "ssl2", service = "tls", ways = ways, fields = {
+  { handshake = "ssl2", specification = "SSL 2.0 (Hickman 1995)", service = "tls", ways = ways, fields = {
     version = "SSLv2", ciphers = { "0x010080", "0x020080", "0x0700c0" }, certificates = { SHA256 },
   } },
-  { handshake = "ssl3", service = "tls", ways = ways, fields = ssl3 },
+  { handshake = "ssl3", specification = "RFC 6101", service = "tls", ways = ways, fields = ssl3 },
   { handshake = "tls_export", service = "tls", ways = ways, fields = fields(0x301, "TLSv1.0", "10", 0x0003) },
 }
 -- It likes 009d more than 0035, whatever the order; the third hello has neither, and the two after it no protocol it speaks.
@@ -61,7 +61,7 @@ local RFC8448 = hex [[ 16 03 01 00 c4 01 00 00 c0 03 03 cb 34 ec b1 e7 81 63 ba 
   40 01 ]]
 
 return {
-  specification = "SSL 2.0, RFC 6101 and RFC 5246",
+  specification = "RFC 5246",
   hosts = hosts,
   asks = {
     { "a hello of SSL 3", OLD, chooses("03 00", "00 05"), host = 2 },
