@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct xdp_program;
+
 /* What stands before the IP header of a frame. */
 enum link_layer {
 	LINK_ETHERNET, /* 14 bytes (IEEE 802.3), one 802.1Q tag tolerated on receive */
@@ -47,7 +49,9 @@ struct link_config {
 	bool keep_all; /* trace of everything on the interface: no kernel filter */
 	bool promiscuous;
 	uint64_t seed; /* sim, fault */
-	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (16 MiB, 8 MiB) */
+	size_t ring_bytes; /* ring, xdp: receive ring size; 0: the default (16 MiB, 8 MiB, for all workers together) */
+	uint32_t worker, workers; /* ring, xdp: whose link of how many on the interface, which share out the memory; 0: it is alone */
+	struct xdp_program *program; /* xdp, with several workers: link_xdp_share; outlives them */
 	struct counters *counters; /* where the link counts what is dropped, refused and held up; outlives the link */
 };
 

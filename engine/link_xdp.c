@@ -1,10 +1,13 @@
 /* One AF_XDP socket for each receive queue of the interface; the first one sends. Native zero-copy where the driver has it,
- * else native with a copy, else the generic program behind any driver. */
+ * else native with a copy, else the generic program behind any driver. Of several workers each has its own part of the queues:
+ * what arrives for it at another's the program leaves to the kernel, and it comes through a packet socket (ring_receiver). */
 #include "link_xdp.h"
 
 #include "clock.h"
 #include "interface.h"
+#include "ring_receiver.h"
 #include "xdp_program.h"
+#include "xdp_sender.h"
 #include "xdp_socket.h"
 
 #include <errno.h>
@@ -13,6 +16,7 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,6 +29,7 @@
 /* Frame memory to receive into, all queues together: 4096 frames. All of it is zeroed before the first frame, which takes
  * longer than anything else at the start (measured: 1 to 3 ms for each MiB, in a virtual machine). */
 #define RING_BYTES_DEFAULT (8u << 20)
+#define OTHERS_BYTES (2u << 20) /* for what arrives at other workers' queues: 14,000 small frames, deeper than a queue of ours */
 #define RECEIVE_FRAMES_MIN 256u
 #define RECEIVE_FRAMES_MAX 16384u
 #define SEND_FRAMES 2048u
@@ -32,24 +37,19 @@
 #define ARENA_BYTES (512u << 10)
 #define SECOND_NS 1000000000ull
 #define LOOK_NS SECOND_NS /* how often a silent interface is looked at */
-#define RETRY_NS 50000ull /* how long to wait where the interface takes no more frames; */
-#define RETRY_MAX_NS 16000000ull /* doubled up to this while it takes none at all, as without a carrier */
-#define FINISH_NS 20000000ull /* how long closing waits for the last frames to leave */
 
 struct xdp {
 	struct link link; /* first */
 	struct counters *counters;
 	struct interface interface;
-	struct xdp_program *program;
+	struct xdp_program *program; /* ours alone; NULL: the config's, which several links share */
 	struct xdp_socket *sockets[QUEUES_MAX]; /* the first one sends */
-	struct pollfd polls[QUEUES_MAX];
+	struct xdp_sender *sender;
+	struct ring_receiver *receiver; /* of what arrives at queues of other workers; NULL: we have all queues */
+	struct pollfd polls[QUEUES_MAX + 1]; /* of the sockets, then of the receiver */
 	uint32_t queues, turn; /* `turn`: the queue that is read first */
-	uint32_t send_max; /* longest frame the interface takes */
 	uint64_t looked_ns; /* when the interface was last seen to be up */
 	uint64_t dropped; /* as the sockets said last */
-	uint64_t retry_ns, retry_at_ns; /* while the interface takes no frame: how long to wait, and until when; else 0 */
-	bool refuses; /* and it drops those it is given */
-	uint32_t unfinished; /* what counts as send_unfinished */
 	bool closed, native, zero_copy;
 	struct xdp_arena arena;
 };
@@ -73,75 +73,26 @@ const char *link_xdp_mode(const struct link *link)
 
 /* --- frames ------------------------------------------------------------------------------------------------------------------- */
 
-static void back_off(struct xdp *xdp, bool refused)
-{
-	uint64_t now_ns = xdp_now(&xdp->link);
-	if (xdp->retry_ns > 0 && now_ns < xdp->retry_at_ns)
-		return;
-	xdp->refuses = refused && xdp->retry_ns > 0;
-	xdp->retry_ns = xdp->retry_ns == 0 ? RETRY_NS : xdp->retry_ns < RETRY_MAX_NS / 2 ? 2 * xdp->retry_ns : RETRY_MAX_NS;
-	xdp->retry_at_ns = now_ns + xdp->retry_ns;
-}
-
-/* What stays on the send ring is not lost: the next send, receive or wait goes on with it. An interface that drops whatever it
- * is given, one frame for each call, is tried now and then only. */
-static int xdp_push(struct xdp *xdp)
-{
-	struct xdp_socket *socket = xdp->sockets[0];
-	uint32_t waiting = xdp_socket_waiting(socket);
-	uint64_t refused = xdp_socket_refused(socket);
-	if (waiting == 0)
-		return 0;
-	if (xdp->refuses && xdp_now(&xdp->link) < xdp->retry_at_ns)
-		return ERR_AGAIN;
-	int error = xdp_socket_push(socket);
-	refused = xdp_socket_refused(socket) - refused;
-	xdp->counters->send_errors += refused;
-	if ((error == ERR_AGAIN || refused > 0) && waiting - xdp_socket_waiting(socket) <= refused) {
-		back_off(xdp, refused > 0);
-	} else {
-		xdp->retry_ns = 0;
-		xdp->refuses = false;
-	}
-	if (error == ERR_CLOSED)
-		xdp->closed = true;
-	return error;
-}
-
-/* How many frames from the first on may be sent. */
-static size_t sendable(const struct xdp *xdp, const struct frame *frames, size_t count)
-{
-	size_t run = 0;
-	while (run < count && frames[run].length >= ETH_HLEN && frames[run].length <= xdp->send_max)
-		run++;
-	return run;
-}
-
 static int xdp_send(struct link *link, const struct frame *frames, size_t count)
 {
-	struct xdp *xdp = xdp_of(link);
-	size_t taken = 0;
-	int error = 0;
-	while (taken < count && error == 0) {
-		size_t run = sendable(xdp, frames + taken, count - taken);
-		if (run == 0) { /* refused for good: it must not hold up the others */
-			xdp->counters->send_errors++;
-			taken++;
-			continue;
-		}
-		size_t put = xdp_socket_put(xdp->sockets[0], frames + taken, run);
-		taken += put;
-		error = xdp_push(xdp);
-		if (put < run && error == 0 && (put == 0 || xdp_socket_unfinished(xdp->sockets[0]) == SEND_FRAMES))
-			error = ERR_AGAIN;
-	}
-	xdp->counters->send_waits += error == ERR_AGAIN;
-	return taken == 0 && error == ERR_CLOSED ? ERR_CLOSED : (int)taken;
+	return xdp_sender_send(xdp_of(link)->sender, frames, count);
 }
 
 static size_t xdp_reserve(struct link *link, struct frame *frames, size_t count)
 {
-	return xdp_socket_reserve(xdp_of(link)->sockets[0], frames, count);
+	return xdp_sender_reserve(xdp_of(link)->sender, frames, count);
+}
+
+static bool is_closed(const struct xdp *xdp)
+{
+	return xdp->closed || xdp_sender_is_closed(xdp->sender);
+}
+
+/* At most half of the places, so that either way gets its turn. */
+static size_t receive_others(struct xdp *xdp, struct frame *frames, size_t count)
+{
+	ring_receiver_release(xdp->receiver);
+	return ring_receiver_take(xdp->receiver, frames, (count + 1) / 2);
 }
 
 static int xdp_receive(struct link *link, struct frame *frames, size_t count)
@@ -150,14 +101,16 @@ static int xdp_receive(struct link *link, struct frame *frames, size_t count)
 	uint64_t now_ns = xdp_now(link); /* AF_XDP has no time of arrival */
 	size_t taken = 0;
 	xdp->arena.used = 0;
-	xdp_push(xdp);
+	xdp_sender_push(xdp->sender);
 	for (uint32_t i = 0; i < xdp->queues; i++)
 		xdp_socket_release(xdp->sockets[i]);
+	if (xdp->receiver)
+		taken = receive_others(xdp, frames, count);
 	for (uint32_t i = 0; i < xdp->queues && taken < count; i++)
 		taken += xdp_socket_receive(xdp->sockets[(xdp->turn + i) % xdp->queues], frames + taken, count - taken, now_ns,
 					    &xdp->arena);
 	xdp->turn = (xdp->turn + 1) % xdp->queues;
-	return taken == 0 && count > 0 && xdp->closed ? ERR_CLOSED : (int)taken;
+	return taken == 0 && count > 0 && is_closed(xdp) ? ERR_CLOSED : (int)taken;
 }
 
 /* AF_XDP says nothing when the interface goes down, so it is looked at now and then when nothing comes. */
@@ -167,67 +120,54 @@ static void look(struct xdp *xdp, bool error, uint64_t now_ns)
 	if (!error && now_ns - xdp->looked_ns < LOOK_NS)
 		return;
 	xdp->looked_ns = now_ns;
-	xdp->closed = interface_read(xdp->interface.name, &interface, NULL) != 0 || interface.index != xdp->interface.index;
+	xdp->closed |= interface_read(xdp->interface.name, &interface, NULL) != 0 || interface.index != xdp->interface.index;
 }
 
 static int xdp_wait(struct link *link, uint64_t until_ns)
 {
 	struct xdp *xdp = xdp_of(link);
 	uint64_t now_ns = xdp_now(link), rest_ns = until_ns > now_ns ? until_ns - now_ns : 0;
-	bool waiting = xdp_push(xdp) == ERR_AGAIN;
-	uint64_t longest_ns = !waiting ? LOOK_NS : xdp->retry_ns > 0 ? xdp->retry_ns : RETRY_NS;
+	bool waiting = xdp_sender_push(xdp->sender) == ERR_AGAIN;
+	uint64_t longest_ns = waiting ? xdp_sender_retry_ns(xdp->sender) : LOOK_NS;
+	uint32_t count = xdp->queues + (xdp->receiver != NULL);
 	/* Polling a socket sends what waits there (xsk_poll), and does not say what the interface drops of it. */
 	xdp->polls[0].fd = waiting ? -1 : xdp_socket_handle(xdp->sockets[0]);
-	if (xdp->closed)
+	if (is_closed(xdp))
 		return 0;
 	if (rest_ns > longest_ns)
 		rest_ns = longest_ns;
 	struct timespec rest = { (time_t)(rest_ns / SECOND_NS), (long)(rest_ns % SECOND_NS) };
-	int ready = ppoll(xdp->polls, xdp->queues, &rest, NULL);
+	int ready = ppoll(xdp->polls, count, &rest, NULL);
 	if (ready < 0)
 		return errno == EINTR ? 0 : ERR_SYSTEM;
 	bool error = false;
-	for (uint32_t i = 0; ready > 0 && i < xdp->queues; i++)
+	for (uint32_t i = 0; ready > 0 && i < count; i++)
 		error |= (xdp->polls[i].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+	if (error && xdp->receiver)
+		xdp->closed |= ring_receiver_is_closed(xdp->receiver);
 	if (ready == 0 || error)
 		look(xdp, error, now_ns);
 	return 0;
-}
-
-/* In place of those of the last time. What the kernel copied leaves without us. */
-static void count_unfinished(struct xdp *xdp)
-{
-	struct xdp_socket *socket = xdp->sockets[0];
-	uint32_t unfinished = xdp->zero_copy ? xdp_socket_unfinished(socket) : xdp_socket_waiting(socket);
-	xdp->counters->send_unfinished += unfinished;
-	xdp->counters->send_unfinished -= xdp->unfinished;
-	xdp->unfinished = unfinished;
 }
 
 static void xdp_count(struct link *link)
 {
 	struct xdp *xdp = xdp_of(link);
 	uint64_t dropped = 0;
-	count_unfinished(xdp);
+	xdp_sender_count(xdp->sender);
 	for (uint32_t i = 0; i < xdp->queues; i++)
 		dropped += xdp_socket_dropped(xdp->sockets[i]);
 	if (dropped > xdp->dropped) {
 		xdp->counters->dropped_kernel += dropped - xdp->dropped;
 		xdp->dropped = dropped;
 	}
+	if (xdp->receiver)
+		xdp->counters->dropped_kernel += ring_receiver_dropped(xdp->receiver);
 }
 
 static void xdp_finish(struct link *link)
 {
-	struct xdp *xdp = xdp_of(link);
-	struct xdp_socket *socket = xdp->sockets[0];
-	uint64_t end_ns = clock_monotonic_ns() + FINISH_NS;
-	struct timespec pause = { 0, (long)RETRY_NS };
-	while (!xdp->closed && xdp_socket_unfinished(socket) > 0 && clock_monotonic_ns() < end_ns) {
-		xdp_push(xdp);
-		ppoll(NULL, 0, &pause, NULL);
-	}
-	count_unfinished(xdp);
+	xdp_sender_finish(xdp_of(link)->sender);
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------------------- */
@@ -245,20 +185,22 @@ static void close_queues(struct xdp *xdp)
 static void xdp_close(struct link *link)
 {
 	struct xdp *xdp = xdp_of(link);
-	if (xdp->sockets[0])
+	if (xdp->sender)
 		xdp_finish(link);
+	xdp_sender_destroy(xdp->sender);
 	close_queues(xdp);
+	ring_receiver_destroy(xdp->receiver);
 	free(xdp->arena.bytes);
 	free(xdp);
 }
 
 /* Receive queues in use; interfaces that cannot tell have one. */
-static uint32_t count_queues(const struct interface *interface)
+uint32_t link_xdp_queues(const char *interface)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
 	struct ifreq request = { .ifr_data = (void *)&channels };
 	int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	memcpy(request.ifr_name, interface->name, sizeof interface->name);
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
 	bool told = handle >= 0 && ioctl(handle, SIOCETHTOOL, &request) == 0;
 	if (handle >= 0)
 		close(handle);
@@ -266,24 +208,27 @@ static uint32_t count_queues(const struct interface *interface)
 	return queues > 0 ? queues : 1;
 }
 
-static uint32_t receive_frames(const struct xdp *xdp, size_t bytes, uint32_t frame_bytes)
+static uint32_t receive_frames(const struct xdp *xdp, const struct link_config *config, uint32_t frame_bytes)
 {
-	size_t share = (bytes ? bytes : RING_BYTES_DEFAULT) / xdp->queues / frame_bytes;
+	uint32_t sharers = xdp->queues * (config->workers ? config->workers : 1);
+	size_t share = (config->ring_bytes ? config->ring_bytes : RING_BYTES_DEFAULT) / sharers / frame_bytes;
 	uint32_t frames = RECEIVE_FRAMES_MIN;
 	while (frames * 2 <= share && frames < RECEIVE_FRAMES_MAX)
 		frames *= 2;
 	return frames;
 }
 
+/* Of `config->worker` every so many queues, from its own number on. */
 static int open_sockets(struct xdp *xdp, const struct link_config *config, bool zero_copy, bool multi_buffer,
 			struct error *why)
 {
 	/* The kernel keeps 256 bytes of a piece for itself. */
 	uint32_t frame_bytes = xdp->interface.mtu + 64 <= FRAME_MAX - 256 ? FRAME_MAX : 2 * FRAME_MAX;
+	uint32_t step = config->program ? config->workers : 1;
 	for (uint32_t i = 0; i < xdp->queues; i++) {
 		struct xdp_socket_config each = {
-			.interface = &xdp->interface, .queue = i, .frame_bytes = frame_bytes,
-			.receive_frames = receive_frames(xdp, config->ring_bytes, frame_bytes),
+			.interface = &xdp->interface, .queue = config->worker + i * step, .frame_bytes = frame_bytes,
+			.receive_frames = receive_frames(xdp, config, frame_bytes),
 			.send_frames = i == 0 ? SEND_FRAMES : SEND_FRAMES_NONE,
 			.zero_copy = zero_copy, .multi_buffer = multi_buffer,
 		};
@@ -296,20 +241,16 @@ static int open_sockets(struct xdp *xdp, const struct link_config *config, bool 
 	return 0;
 }
 
-static int attach(struct xdp *xdp, struct error *why)
+static int attach(struct xdp_program *program, int interface, bool native_only, struct error *why)
 {
-	xdp->native = true;
-	int error = xdp_program_attach(xdp->program, xdp->interface.index, true, why);
-	if (error != ERR_UNSUPPORTED || xdp->zero_copy)
-		return error;
-	xdp->native = false;
-	return xdp_program_attach(xdp->program, xdp->interface.index, false, why);
+	int error = xdp_program_attach(program, interface, true, why);
+	return error == ERR_UNSUPPORTED && !native_only ? xdp_program_attach(program, interface, false, why) : error;
 }
 
 /* Sockets first, so that from the program's first frame on there is somebody who takes it. */
-static int open_queues(struct xdp *xdp, const struct link_config *config, bool zero_copy, struct error *why)
+static int open_alone(struct xdp *xdp, const struct link_config *config, bool zero_copy, struct error *why)
 {
-	struct xdp_steering steering = { config->port_first, config->port_last, config->addresses, config->address_count };
+	struct xdp_steering steering = { config->port_first, config->port_last, config->addresses, config->address_count, NULL, 0 };
 	bool multi_buffer = xdp_multi_buffer_supported();
 	xdp->zero_copy = false;
 	int error = open_sockets(xdp, config, zero_copy, multi_buffer, why);
@@ -318,45 +259,103 @@ static int open_queues(struct xdp *xdp, const struct link_config *config, bool z
 	for (uint32_t i = 0; error == 0 && i < xdp->queues; i++)
 		error = xdp_program_add(xdp->program, i, xdp_socket_handle(xdp->sockets[i]), why);
 	if (error == 0)
-		error = attach(xdp, why);
+		error = attach(xdp->program, xdp->interface.index, xdp->zero_copy, why);
 	if (error)
 		close_queues(xdp);
+	else
+		xdp->native = xdp_program_is_native(xdp->program);
 	return error;
 }
 
-static int check(struct xdp *xdp, const struct link_config *config, struct error *why)
+/* The receiver first: what the program does not give us, the kernel has, and it. So it is no harm if the program takes no socket from
+ * a master that gave up root (before Linux 6.0 that takes CAP_BPF). */
+static int open_shared(struct xdp *xdp, const struct link_config *config, struct error *why)
 {
-	if (config->keep_all || config->promiscuous)
-		return error_set(why, ERR_UNSUPPORTED, "the xdp link takes what is for us and nothing else; use the ring link");
-	if (xdp->interface.layer != LINK_ETHERNET)
+	struct link_config others = *config;
+	others.ring_bytes = OTHERS_BYTES;
+	xdp->native = xdp_program_is_native(config->program);
+	int error = ring_receiver_create(&xdp->receiver, &xdp->interface, &others, why);
+	if (error == 0)
+		error = open_sockets(xdp, config, xdp->native, xdp_multi_buffer_supported(), why);
+	for (uint32_t i = 0; error == 0 && i < xdp->queues; i++)
+		xdp_program_add(config->program, config->worker + i * config->workers, xdp_socket_handle(xdp->sockets[i]), NULL);
+	if (error == 0)
+		xdp->polls[xdp->queues] = (struct pollfd){ .fd = ring_receiver_handle(xdp->receiver), .events = POLLIN };
+	return error;
+}
+
+static int check(const struct interface *interface, uint32_t queues, struct error *why)
+{
+	if (interface->layer != LINK_ETHERNET)
 		return error_set(why, ERR_UNSUPPORTED, "%s carries bare IP packets, and AF_XDP needs Ethernet frames; use the ring link",
-				 xdp->interface.name);
-	xdp->queues = count_queues(&xdp->interface);
-	if (xdp->queues <= QUEUES_MAX)
-		return 0;
-	uint32_t queues = xdp->queues;
-	xdp->queues = 0;
-	return error_set(why, ERR_UNSUPPORTED, "%s has %u receive queues, more than %d: give it fewer (ethtool -L) or use the ring link",
-			 xdp->interface.name, queues, QUEUES_MAX);
+				 interface->name);
+	if (queues > QUEUES_MAX)
+		return error_set(why, ERR_UNSUPPORTED,
+				 "%s has %u receive queues, more than %d: give it fewer (ethtool -L) or use the ring link",
+				 interface->name, queues, QUEUES_MAX);
+	return 0;
+}
+
+/* Frame memory is locked: as much as we may, also for who is made later, without root. */
+static void raise_limit(void)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) < 0 && getrlimit(RLIMIT_MEMLOCK, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_MEMLOCK, &limit);
+	}
+}
+
+static int open_queues(struct xdp *xdp, const struct link_config *config, struct error *why)
+{
+	uint32_t queues = link_xdp_queues(xdp->interface.name);
+	int error = check(&xdp->interface, queues, why);
+	if (error)
+		return error;
+	raise_limit();
+	if (config->program) {
+		xdp->queues = (queues - config->worker + config->workers - 1) / config->workers;
+		return open_shared(xdp, config, why);
+	}
+	xdp->queues = queues;
+	error = open_alone(xdp, config, true, why);
+	/* Zero-copy sockets go with the native program only. */
+	return error == ERR_UNSUPPORTED && xdp->zero_copy ? open_alone(xdp, config, false, why) : error;
 }
 
 static int start(struct xdp *xdp, const struct link_config *config, struct error *why)
 {
-	/* Frame memory is locked: take as much as we may. */
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_MEMLOCK, &limit);
-	}
+	uint32_t longest = xdp->interface.mtu + ETH_HLEN;
+	if (config->keep_all || config->promiscuous)
+		return error_set(why, ERR_UNSUPPORTED, "the xdp link takes what is for us and nothing else; use the ring link");
 	xdp->arena = (struct xdp_arena){ .bytes = malloc(ARENA_BYTES), .size = ARENA_BYTES };
-	if (!xdp->arena.bytes)
-		return error_set(why, ERR_NO_MEMORY, "cannot open %s: out of memory", xdp->interface.name);
-	int error = check(xdp, config, why);
+	int error = open_queues(xdp, config, why);
 	if (error)
 		return error;
-	error = open_queues(xdp, config, true, why);
-	/* Zero-copy sockets go with the native program only. */
-	return error == ERR_UNSUPPORTED && xdp->zero_copy ? open_queues(xdp, config, false, why) : error;
+	xdp->sender = xdp_sender_create(xdp->sockets[0], SEND_FRAMES, longest < FRAME_MAX ? longest : FRAME_MAX, config->counters);
+	return xdp->arena.bytes && xdp->sender ? 0 : error_set(why, ERR_NO_MEMORY, "cannot open %s: out of memory", xdp->interface.name);
+}
+
+int link_xdp_share(struct xdp_program **out, const struct link_config *config, const uint16_t *slices, struct error *why)
+{
+	struct xdp_steering steering = { config->port_first, config->port_last, config->addresses, config->address_count,
+					 slices, config->workers };
+	struct xdp_program *program = NULL;
+	struct interface interface;
+	uint32_t queues = link_xdp_queues(config->interface);
+	int error = interface_read(config->interface, &interface, why);
+	if (error == 0)
+		error = check(&interface, queues, why);
+	if (error == 0)
+		error = xdp_program_create(&program, &steering, queues, xdp_multi_buffer_supported(), why);
+	if (error == 0)
+		error = attach(program, interface.index, false, why);
+	if (error) {
+		xdp_program_destroy(program);
+		return error;
+	}
+	*out = program;
+	return 0;
 }
 
 static int xdp_open(struct link **out, const struct link_config *config, struct error *why)
@@ -372,7 +371,6 @@ static int xdp_open(struct link **out, const struct link_config *config, struct 
 	memcpy(xdp->link.mac, interface.mac, 6);
 	xdp->interface = interface;
 	xdp->counters = config->counters;
-	xdp->send_max = interface.mtu + ETH_HLEN < FRAME_MAX ? interface.mtu + ETH_HLEN : FRAME_MAX;
 	error = start(xdp, config, why);
 	if (error) {
 		xdp_close(&xdp->link);

@@ -102,7 +102,7 @@ int privilege_drop_to_network(const char *user, struct error *why)
 		return error_errno(why, "cannot keep the right to open links");
 	int error = become(user, why);
 	if (error == 0)
-		error = keep_capabilities(1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN, why);
+		error = keep_capabilities(1u << CAP_NET_RAW | 1u << CAP_NET_ADMIN | 1u << CAP_IPC_LOCK, why);
 	return error ? error : seal(why);
 }
 

@@ -18,9 +18,11 @@ struct raw_setup {
 	struct scan_route from; /* the ports are those of all workers */
 	uint32_t workers, slice; /* `slice`: whose the link is */
 	const struct link_ops *ops; /* of a live link */
+	struct xdp_program *program; /* what several workers' xdp links share; NULL: they are none, or it is one */
 	char interface[16];
 	struct counters *counters;
 	bool traced, steered; /* `steered`: the link keeps what is ours from the kernel */
+	bool alone; /* there would have been work for more */
 	char name[80];
 	struct error note;
 };
@@ -50,7 +52,8 @@ int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *
 	struct link_config link = {
 		.interface = setup->interface, .addresses = addresses, .address_count = scan_route_own(&setup->from, addresses),
 		.port_first = slice_first(setup, index), .port_last = (uint16_t)(slice_first(setup, index + 1) - 1),
-		.counters = setup->counters,
+		.counters = setup->counters, .worker = index, .workers = setup->workers,
+		.program = setup->program,
 	};
 	if (setup->link && setup->slice == index)
 		return 0;
@@ -59,16 +62,16 @@ int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *
 	return setup->ops->open(&setup->link, &link, why);
 }
 
-static int open_on(struct raw_setup *setup, const struct link_ops *ops, const struct route *route, struct error *why)
+static int open_on(struct raw_setup *setup, const struct link_ops *ops, struct error *why)
 {
 	setup->ops = ops;
-	memcpy(setup->interface, route->interface.name, sizeof setup->interface);
 	int error = raw_setup_open_slice(setup, 0, why);
 	if (error)
 		return error;
-	setup->steered = ops == &link_xdp_ops;
-	if (setup->steered)
-		snprintf(setup->name, sizeof setup->name, "xdp (%s) on %s", link_xdp_mode(setup->link), setup->interface);
+	setup->steered = ops == &link_xdp_ops && !setup->program;
+	if (ops == &link_xdp_ops)
+		snprintf(setup->name, sizeof setup->name, "xdp (%s%s) on %s", link_xdp_mode(setup->link),
+			 setup->program ? ", queues shared out" : "", setup->interface);
 	else
 		snprintf(setup->name, sizeof setup->name, "%s on %s", ops->name, setup->interface);
 	return 0;
@@ -81,20 +84,38 @@ static uint32_t workers_with_ports(const struct raw_setup *setup, const struct r
 	return config->workers < ports ? config->workers : ports;
 }
 
-/* A queue of an interface takes the frames of one AF_XDP socket, whoever they are for; and which queue an answer arrives at is the
- * network's choice, not ours. So an xdp link is for one process. */
-static const char *choose_for_workers(struct raw_setup *setup, const struct raw_setup_config *config, const char *name)
+/* The program of several workers' xdp links, which is one for all. */
+static int share_xdp(struct raw_setup *setup, struct error *why)
 {
-	bool xdp = strcmp(name, "xdp") == 0 || strcmp(name, "auto") == 0;
-	setup->workers = workers_with_ports(setup, config);
-	if (!xdp || setup->workers == 1)
-		return name;
-	if (!config->workers_named) {
-		setup->workers = 1;
-		return name;
+	struct address addresses[SCAN_ROUTE_OWN_MAX];
+	struct link_config all = {
+		.interface = setup->interface, .addresses = addresses, .address_count = scan_route_own(&setup->from, addresses),
+		.port_first = setup->from.port_first, .port_last = setup->from.port_last, .workers = setup->workers,
+	};
+	uint16_t slices[setup->workers];
+	for (uint32_t i = 0; i < setup->workers; i++)
+		slices[i] = slice_first(setup, i);
+	return link_xdp_share(&setup->program, &all, slices, why);
+}
+
+/* An AF_XDP socket has a queue of the interface to itself: where there are fewer queues than workers, whoever asked for so many
+ * goes before the better link, and otherwise there are fewer workers. */
+static int open_xdp(struct raw_setup *setup, const struct raw_setup_config *config, struct error *why)
+{
+	uint32_t queues = link_xdp_queues(setup->interface);
+	if (setup->workers > queues && config->workers_named)
+		return error_set(why, ERR_AGAIN, "%s has %u queue%s, and each of %u workers would need one for its AF_XDP socket",
+				 setup->interface, queues, queues == 1 ? "" : "s", setup->workers);
+	if (setup->workers > queues)
+		setup->workers = queues;
+	int error = setup->workers > 1 ? share_xdp(setup, why) : 0;
+	if (error == 0)
+		error = open_on(setup, &link_xdp_ops, why);
+	if (error) {
+		xdp_program_destroy(setup->program);
+		setup->program = NULL;
 	}
-	error_set(&setup->note, 0, "using the ring link: an interface's queue takes one AF_XDP socket, so xdp is for one worker");
-	return "ring";
+	return error;
 }
 
 static int open_live(struct raw_setup *setup, const char *name, const struct link_ops *ops,
@@ -105,20 +126,23 @@ static int open_live(struct raw_setup *setup, const char *name, const struct lin
 	int error = scan_route_find(&setup->from, config->options, config->plan, &route, why);
 	if (error)
 		return error;
-	if (strcmp(name, "auto") == 0) {
-		error = open_on(setup, &link_xdp_ops, &route, &reason);
-		if (error) {
-			error_set(&setup->note, 0, "using the ring link: %.250s", reason.text);
-			setup->workers = workers_with_ports(setup, config);
-		}
-	}
-	if (!setup->link)
-		error = open_on(setup, ops, &route, why);
-	if (error)
-		return error;
+	memcpy(setup->interface, route.interface.name, sizeof setup->interface);
 	memcpy(setup->path.source_mac, route.interface.mac, sizeof setup->path.source_mac);
 	memcpy(setup->path.next_hop_mac, route.next_hop_mac, sizeof setup->path.next_hop_mac);
-	return 0;
+	setup->workers = workers_with_ports(setup, config);
+	bool automatic = strcmp(name, "auto") == 0;
+	if (!automatic && ops != &link_xdp_ops)
+		return open_on(setup, ops, why);
+	error = open_xdp(setup, config, &reason);
+	if (error == 0)
+		return 0;
+	if (!automatic && error != ERR_AGAIN) {
+		*why = reason;
+		return error;
+	}
+	error_set(&setup->note, 0, "using the ring link: %.250s", reason.text);
+	setup->workers = workers_with_ports(setup, config);
+	return open_on(setup, &link_ring_ops, why);
 }
 
 static const struct link_ops *find_link(const char *name)
@@ -144,8 +168,7 @@ static int open_link(struct raw_setup *setup, const struct raw_setup_config *con
 	if (!ops)
 		return error_set(why, ERR_INVALID, "there is no link '%s': auto, ring, xdp, pcap, pcap:FILE or sim:WORLD", name);
 	*live = true;
-	name = choose_for_workers(setup, config, name);
-	return open_live(setup, name, find_link(name), config, why);
+	return open_live(setup, name, ops, config, why);
 }
 
 static int silence_kernel(struct raw_setup *setup, struct error *why)
@@ -153,7 +176,17 @@ static int silence_kernel(struct raw_setup *setup, struct error *why)
 	struct address addresses[SCAN_ROUTE_OWN_MAX];
 	size_t count = scan_route_own(&setup->from, addresses);
 	int error = suppress_open(&setup->suppress, addresses, count, setup->from.port_first, setup->from.port_last, why);
-	return error ? error : suppress_check(setup->suppress, why);
+	if (error == 0)
+		error = suppress_check(setup->suppress, why);
+	if (error == 0 || !setup->program)
+		return error;
+	/* One xdp link sees all that is for us before the kernel does. */
+	error_set(&setup->note, 0, "one worker: %.250s", why->text);
+	raw_setup_close_link(setup);
+	raw_setup_let_go(setup);
+	setup->workers = 1;
+	setup->alone = true;
+	return open_on(setup, &link_xdp_ops, why);
 }
 
 int raw_setup_open(struct raw_setup **out, const struct raw_setup_config *config, struct error *why)
@@ -210,6 +243,13 @@ void raw_setup_let_go(struct raw_setup *setup)
 	if (setup->suppress)
 		suppress_close(setup->suppress);
 	setup->suppress = NULL;
+	xdp_program_destroy(setup->program);
+	setup->program = NULL;
+}
+
+bool raw_setup_is_alone(const struct raw_setup *setup)
+{
+	return setup->alone;
 }
 
 uint32_t raw_setup_workers(const struct raw_setup *setup)

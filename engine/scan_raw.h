@@ -14,7 +14,7 @@ struct raw_setup_config {
 	struct counters *counters;
 	struct link *link; /* a link that is open already (a simulated one), or NULL; taken over on success */
 	uint32_t workers; /* how many processes are to share the source ports, at least 1 */
-	bool workers_named; /* somebody asked for so many: a link that cannot be shared gives way to one that can */
+	bool workers_named; /* somebody asked for so many: xdp gives way to ring where the interface has fewer queues */
 };
 
 /* Opens the link the options name (default: ring), wrapped by a trace where they want one; finds route and next hop; stops
@@ -26,10 +26,12 @@ bool raw_setup_close(struct raw_setup *setup, struct error *why);
 
 /* How many processes can share the source ports: what the config says, or less. */
 uint32_t raw_setup_workers(const struct raw_setup *setup);
+/* Whether they are one because several could not be, of which raw_setup_note tells. */
+bool raw_setup_is_alone(const struct raw_setup *setup);
 /* Opens the link of one of several workers, unless it is open. Each is to be forked with its own, which we close afterwards. */
 int raw_setup_open_slice(struct raw_setup *setup, uint32_t index, struct error *why);
 void raw_setup_close_link(struct raw_setup *setup);
-/* In a worker: leaves the keeping of the kernel's RSTs to the master. */
+/* In a worker: leaves the keeping of the kernel's RSTs, and of the XDP program, to the master. */
 void raw_setup_let_go(struct raw_setup *setup);
 
 /* Fills in link, path, source addresses and ports. */

@@ -198,7 +198,7 @@ static const char *why_one(const struct scan_transport_config *config)
 static void note_workers(const struct scan_transport *self, const char *one)
 {
 	uint32_t workers = scan_transport_workers(self);
-	if (!self->config.workers_named || workers >= self->config.workers_wanted)
+	if (!self->config.workers_named || workers >= self->config.workers_wanted || (self->raw && raw_setup_is_alone(self->raw)))
 		return;
 	if (!one && !self->raw)
 		one = "the kernel's sockets are this process's";

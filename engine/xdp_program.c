@@ -20,11 +20,12 @@
 #define EXTENSIONS_MAX 4 /* IPv6 extension headers that are followed */
 
 /* Registers. The verifier knows CURSOR as a pointer into the frame; END is where the frame's bytes end. */
-enum { WORK = BPF_REG_1, LENGTH = BPF_REG_2, END = BPF_REG_3, LIMIT = BPF_REG_4, PROTOCOL = BPF_REG_5, CONTEXT = BPF_REG_6,
+enum { WORK = BPF_REG_1, LENGTH = BPF_REG_2, QUEUE = BPF_REG_2, END = BPF_REG_3, LIMIT = BPF_REG_4, PROTOCOL = BPF_REG_5, CONTEXT = BPF_REG_6,
        CURSOR = BPF_REG_7 };
 
 struct xdp_program {
 	int map, program, link;
+	bool native;
 };
 
 struct builder {
@@ -164,7 +165,25 @@ static void ipv6(struct builder *b)
 	bpf_goto(out, b->quoted);
 }
 
-/* A frame for a queue that came into being after us is dropped, not passed: the kernel would reset it. */
+/* Goes on only where the port in WORK is of the worker whose queue this is. */
+static void match_slice(struct builder *b)
+{
+	const struct xdp_steering *steering = b->steering;
+	struct bpf_assembler *out = &b->out;
+	uint16_t found = bpf_label(out);
+	bpf_set(out, LIMIT, 0);
+	for (uint32_t worker = 1; worker < steering->workers; worker++) {
+		bpf_if(out, BPF_JLT, WORK, steering->slices[worker], found);
+		bpf_set(out, LIMIT, (int32_t)worker);
+	}
+	bpf_place(out, found);
+	bpf_move(out, PROTOCOL, QUEUE);
+	bpf_compute(out, BPF_MOD, PROTOCOL, (int32_t)steering->workers);
+	bpf_if_register(out, BPF_JNE, PROTOCOL, LIMIT, b->pass);
+}
+
+/* A frame for a queue that came into being after us is dropped, not passed: the kernel would reset it. With several workers the
+ * kernel is kept still, and who has no socket there, because it is just being started again, has another way. */
 static void redirect(struct builder *b, int map)
 {
 	struct bpf_assembler *out = &b->out;
@@ -179,9 +198,11 @@ static void redirect(struct builder *b, int map)
 	bpf_from_network_16(out, WORK);
 	bpf_if(out, BPF_JLT, WORK, b->steering->port_first, b->pass);
 	bpf_if(out, BPF_JGT, WORK, b->steering->port_last, b->pass);
-	bpf_load(out, BPF_W, BPF_REG_2, CONTEXT, offsetof(struct xdp_md, rx_queue_index));
+	bpf_load(out, BPF_W, QUEUE, CONTEXT, offsetof(struct xdp_md, rx_queue_index));
+	if (b->steering->workers > 0)
+		match_slice(b);
 	bpf_load_map(out, BPF_REG_1, map);
-	bpf_set(out, BPF_REG_3, XDP_DROP);
+	bpf_set(out, BPF_REG_3, b->steering->workers > 0 ? XDP_PASS : XDP_DROP);
 	bpf_call(out, BPF_FUNC_redirect_map);
 	bpf_exit(out);
 	bpf_place(out, b->pass);
@@ -259,7 +280,7 @@ int xdp_program_create(struct xdp_program **out, const struct xdp_steering *stee
 	struct xdp_program *program = malloc(sizeof *program);
 	if (!program)
 		return error_set(why, ERR_NO_MEMORY, "out of memory for the XDP program");
-	*program = (struct xdp_program){ -1, -1, -1 };
+	*program = (struct xdp_program){ .map = -1, .program = -1, .link = -1 };
 	program->map = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "sonde", sizeof(uint32_t), sizeof(uint32_t), queues, NULL);
 	int error = program->map < 0 ? error_errno(why, "cannot make the XDP program's table of sockets") :
 				       load(program, steering, multi_buffer, why);
@@ -281,6 +302,7 @@ int xdp_program_add(struct xdp_program *program, uint32_t queue, int socket, str
 int xdp_program_attach(struct xdp_program *program, int interface, bool native, struct error *why)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
+	program->native = native;
 	program->link = bpf_link_create(program->program, interface, BPF_XDP, &options);
 	if (program->link >= 0)
 		return 0;
@@ -290,6 +312,11 @@ int xdp_program_attach(struct xdp_program *program, int interface, bool native, 
 		return error_errno(why, "cannot attach the XDP program");
 	return error_set(why, ERR_UNSUPPORTED, "the interface takes no %s XDP program: %s", native ? "native" : "generic",
 			 strerror(errno));
+}
+
+bool xdp_program_is_native(const struct xdp_program *program)
+{
+	return program->native;
 }
 
 int xdp_program_handle(const struct xdp_program *program)

@@ -8,6 +8,10 @@
 #include "address.h"
 #include "error.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #define XDP_ADDRESSES_MAX 64
 
 struct xdp_program;
@@ -16,6 +20,10 @@ struct xdp_steering {
 	uint16_t port_first, port_last; /* our source ports */
 	const struct address *addresses; /* ours; none: any address */
 	size_t address_count;
+	/* Several workers have a slice of the ports each, from slices[worker] on, and the queues in turn: queue q is worker
+	 * q % workers's. What arrives for another one's ports there stays the kernel's. 0: all of it is for one. */
+	const uint16_t *slices;
+	uint32_t workers;
 };
 
 /* Makes the program, for frames with an Ethernet header, and its table of `queues` sockets. `multi_buffer`: the sockets take
@@ -26,6 +34,7 @@ int xdp_program_create(struct xdp_program **out, const struct xdp_steering *stee
 int xdp_program_add(struct xdp_program *program, uint32_t queue, int socket, struct error *why);
 /* Puts it on the interface: in the driver (native) or behind it (generic). ERR_UNSUPPORTED where the driver cannot. */
 int xdp_program_attach(struct xdp_program *program, int interface, bool native, struct error *why);
+bool xdp_program_is_native(const struct xdp_program *program); /* of one that was put on an interface */
 int xdp_program_handle(const struct xdp_program *program); /* its file descriptor, for test runs */
 void xdp_program_destroy(struct xdp_program *program); /* NULL is fine; takes it off the interface */
 

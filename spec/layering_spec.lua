@@ -8,8 +8,8 @@ local layers = {
   { "targets", "blocklist targets targets_iterator zmap_line zmap_input recording" },
   { "machine", "privilege signals output courier rtnetlink interface neighbour route suppress" },
   { "tls", "certificate tls_chance tds_frames tls key_exchange" },
-  { "links", "capture_filter bpf_assembler xdp_program xdp_socket link_pipe ring_sender link_ring link_xdp link_pcap "
-    .. "link_trace link_fault link_sim" },
+  { "links", "capture_filter bpf_assembler xdp_program xdp_socket xdp_sender link_pipe ring_sender ring_receiver link_ring "
+    .. "link_xdp link_pcap link_trace link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
   { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn record lua_record" },
@@ -42,7 +42,8 @@ local concrete = {
 
 -- Above the seams nobody asks a clock, sleeps or draws chance; these may, and why.
 local clocks = {
-  ["clock.c"] = "is the clock, for links", ["ring_sender.c"] = "a link's part",
+  ["clock.c"] = "is the clock, for links", ["ring_sender.c"] = "a link's part", ["ring_receiver.c"] = "a link's part",
+  ["xdp_sender.c"] = "a link's part",
   ["socket_connect.c"] = "transport", ["socket_stream.c"] = "transport", ["transport_socket.c"] = "transport",
   ["neighbour.c"] = "waits for the kernel's ARP before a scan starts", ["output.c"] = "waits for a slow reader",
   ["scan.c"] = "real time slices, the time of day", ["scan_config.c"] = "the seed, by chance",

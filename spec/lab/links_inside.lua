@@ -109,6 +109,7 @@ local function collect(link, seconds, enough)
           port = s.source.port, to = s.destination.port, flags = s.flags, seq = s.seq, ack = s.ack,
           payload = s.payload_length, reporter = text_of(packet.reporter),
           age = tonumber(link.ops.now(link) - frames[i].time_ns) / SECOND,
+          by_socket = bit.band(frames[i].flags, C.FRAME_CHECKSUM_UNKNOWN) ~= 0,
         }
       end
     end
@@ -344,6 +345,43 @@ function scenes.xdp_twice(interface)
   local later = open("xdp", interface)
   if later then later.ops.close(later) end
   return { again = again ~= nil, why = failure and failure.why, later = later ~= nil }
+end
+
+-- The links of two workers on an interface with two queues: what each hears of the answers to `each` SYNs, and which way.
+function scenes.xdp_workers(interface, destination, port, source, each)
+  local guard = assert(suppress(source))
+  local route, slices, out = assert(find(destination)), ffi.new("uint16_t[2]", 61000, 61500), ffi.new "struct xdp_program *[1]"
+  local all = ffi.new("struct link_config", { interface = interface, port_first = 61000, port_last = 61999, workers = 2 })
+  local code = C.link_xdp_share(out, all, slices, why)
+  if code ~= 0 then return sentence(code) end
+  local links, result = {}, {}
+  for i = 1, 2 do
+    links[i] = assert(open("xdp", interface, { port_first = slices[i - 1], port_last = slices[i - 1] + 499, worker = i - 1,
+                                               workers = 2, program = out[0] }))
+  end
+  for i = 1, 2 do
+    for n = 0, each - 1 do
+      -- The first of its ports, and the last of them.
+      local from = n % 2 == 0 and slices[i - 1] + n or slices[i - 1] + 500 - n
+      assert(send(links[i], route, destination, tonumber(port), { source_port = from }) == 1)
+    end
+  end
+  for i = 1, 2 do
+    local found = { heard = 0, foreign = 0, by_socket = 0 }
+    for _, answer in ipairs(collect(links[i], 2, tonumber(each))) do
+      local ours = answer.to >= slices[i - 1] and answer.to < slices[i - 1] + 500
+      found.heard = found.heard + (ours and 1 or 0)
+      found.foreign = found.foreign + (ours and 0 or 1)
+      found.by_socket = found.by_socket + (answer.by_socket and 1 or 0)
+    end
+    links[i].ops.count(links[i])
+    result[i] = found
+  end
+  result.dropped, result.mode = tonumber(counters.dropped_kernel), ffi.string(C.link_xdp_mode(links[1]))
+  for i = 1, 2 do links[i].ops.close(links[i]) end
+  C.xdp_program_destroy(out[0])
+  C.suppress_close(guard)
+  return result
 end
 
 -- What the XDP program does with frames ("name hex"), for the addresses given: "ours" or "kernel".

@@ -1,24 +1,10 @@
 -- Links, routes and RST suppression against a real kernel: two namespaces of our own, joined by a veth pair.
 local C = require "spec.support.c" ("packet", "error")
 local frames = require "spec.lab.links_frames"
+local namespaces = require "spec.lab.namespaces"
 
-local function run(command)
-  local pipe = io.popen(command .. " 2>&1; echo \"status $?\"")
-  local output = pipe:read "*a"
-  pipe:close()
-  local text, status = output:match "^(.*)status (%d+)\n$"
-  return tonumber(status), text
-end
-
-local function must(command)
-  local status, text = run(command)
-  assert(status == 0, command .. ": " .. text)
-  return text
-end
-
-local pid = io.open("/proc/self/stat"):read "*n"
-local near, far = "sonde-links-" .. pid .. "-a", "sonde-links-" .. pid .. "-b"
-local is_root = select(2, run "id -u"):match "^0\n" ~= nil
+local must, run = namespaces.must, namespaces.run
+local sides, near, far   -- the namespaces, and their names
 
 local function inside(namespace, ...)
   local words = { "ip netns exec", namespace, "timeout 20 luajit spec/lab/links_inside.lua", ... }
@@ -59,10 +45,9 @@ local routes = {
 local listener
 
 local function build()
+  sides = namespaces.pair "links"
+  near, far = sides.near_name, sides.far_name
   for _, line in ipairs {
-    "ip netns add " .. near, "ip netns add " .. far,
-    ("ip link add near0 netns %s type veth peer name far0 netns %s"):format(near, far),
-    ("ip -n %s link set lo up"):format(near), ("ip -n %s link set lo up"):format(far),
     ("ip -n %s addr add 198.18.0.1/24 dev near0"):format(near),
     ("ip -n %s addr add 198.18.0.2/24 dev far0"):format(far),
     ("ip -n %s addr add 2001:db8::1/64 dev near0 nodad"):format(near),
@@ -86,6 +71,13 @@ local function build()
     ("ip netns exec %s nft add rule inet t c meta nfproto ipv6 tcp dport 82 reject with icmpv6 type addr-unreachable")
       :format(far),
   } do must(line) end
+  -- Another pair of interfaces, of two queues each.
+  must(("ip link add wide0 netns %s numtxqueues 2 numrxqueues 2 type veth peer name wide1 netns %s numtxqueues 2 numrxqueues 2")
+    :format(near, far))
+  sides:near "addr add 198.18.6.1/24 dev wide0"
+  sides:far "addr add 198.18.6.2/24 dev wide1"
+  sides:near "link set wide0 up"
+  sides:far "link set wide1 up"
   listener = start(far, "serve", 80)
   -- IPv6 is ready a second or so after the interface is up.
   for _ = 1, 5 do
@@ -96,18 +88,17 @@ end
 
 local function tear_down()
   if listener then run("kill -9 " .. listener) end
-  run("ip netns del " .. near)
-  run("ip netns del " .. far)
+  if sides then sides:remove() end
 end
 
 local function resets()
   return tonumber(must(("ip netns exec %s nft list counter inet t resets"):format(far)):match "packets (%d+)")
 end
 
-local function tables() return must(("ip netns exec %s nft list tables"):format(near)) end
+local function tables() return (sides:tables()) end
 
 describe("against a real kernel", function()
-  if not is_root then
+  if not namespaces.is_root then
     pending "links, routes and suppression: root is needed"
     return
   end
@@ -299,6 +290,18 @@ describe("against a real kernel", function()
       local found = scene("xdp_twice", "near0")
       assert.same({ false, "another AF_XDP socket is on receive queue 0 of near0", true },
         { found.again, found.why, found.later })
+    end)
+
+    it("of one of two workers hears what is for it, at whichever queue it arrives, and nothing else", function()
+      local found = scene("xdp_workers", "wide0", "198.18.6.2", 81, "198.18.6.1", 40)
+      assert.is_nil(found.why)
+      for worker = 1, 2 do
+        local one = found[worker]
+        assert.same({ 40, 0 }, { one.heard, one.foreign })
+        assert.is_true(one.by_socket > 0 and one.by_socket < 40, one.by_socket) -- both ways
+      end
+      assert.same({ 0, "native, copied" }, { found.dropped, found.mode })
+      assert.same({ false, "" }, { program_on "wide0", tables() })
     end)
 
     it("takes TCP to our ports and the ICMP errors that quote us, and nothing else", function()

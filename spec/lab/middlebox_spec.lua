@@ -1,6 +1,7 @@
 -- Defences on a real link: Linux behind nftables, and hosts whose TCP is odd, get the verdicts that their simulated twins get.
--- For each link two namespaces of our own, joined by a veth pair; the links are tried at the same time.
+-- For each link, with one worker and with two, two namespaces of our own, joined by a veth pair; all are tried at the same time.
 local cjson = require "cjson"
+local namespaces = require "spec.lab.namespaces"
 
 local WORLD = "spec/lab/middlebox_world.lua"
 local SONDE = os.getenv "SONDE" or "./sonde"
@@ -42,39 +43,22 @@ table ip middlebox {
 }
 ]]
 
-local function run(command)
-  local pipe = io.popen(command .. " 2>&1; echo \"status $?\"")
-  local output = pipe:read "*a"
-  pipe:close()
-  local text, status = output:match "^(.*)status (%d+)\n$"
-  return tonumber(status), text
-end
+local must, run = namespaces.must, namespaces.run
 
-local function must(command)
-  local status, text = run(command)
-  assert(status == 0, command .. ": " .. text)
-  return text
-end
+local function read(path) return namespaces.read(path) or "" end
 
-local function read(path)
-  local file = io.open(path)
-  local text = file and file:read "*a" or ""
-  if file then file:close() end
-  return text
-end
-
-local is_root = select(2, run "id -u"):match "^0\n" ~= nil
-local own = io.open("/proc/self/stat"):read "*n"
 local directory = os.tmpname()
 
--- The two sides of one link, and what runs there.
-local function side(link, which) return ("sonde-mb-%d-%s-%s"):format(own, link, which) end
+-- The ways that are tried, by name: { link, workers, and their namespaces once they are there }.
+local ways = {
+  ring = { "ring", 1 }, ["ring by two workers"] = { "ring", 2 }, xdp = { "xdp", 1 }, ["xdp by two workers"] = { "xdp", 2 },
+}
 local started = {}
 
 -- Starts a program that prints its process id when it is ready.
-local function start(namespace, words)
+local function start(sides, words)
   local log = ("%s/%d"):format(directory, #started + 1)
-  os.execute(("ip netns exec %s luajit %s > %s 2>&1 &"):format(namespace, words, log))
+  os.execute(("%s > %s 2>&1 &"):format(sides:command("far", "luajit " .. words), log))
   for _ = 1, 200 do
     local id = read(log):match "^(%d+)\n"
     if id then
@@ -92,33 +76,28 @@ local function hosts(list)
   return table.concat(words, " ")
 end
 
-local function build(link)
-  local near, far = side(link, "a"), side(link, "b")
-  for _, line in ipairs {
-    "ip netns add " .. near, "ip netns add " .. far,
-    ("ip link add near0 netns %s type veth peer name far0 netns %s"):format(near, far),
-    ("ip -n %s link set lo up"):format(near), ("ip -n %s link set lo up"):format(far),
-    ("ip -n %s addr add 198.18.0.1/24 dev near0"):format(near),
-    ("ip -n %s addr add 198.18.0.2/24 dev far0"):format(far),
-    ("ip -n %s link set near0 up"):format(near), ("ip -n %s link set far0 up"):format(far),
-    ("ip -n %s route add %s0/24 via 198.18.0.2"):format(near, NET),
-  } do must(line) end
-  for number = 3, 5 do must(("ip -n %s addr add 198.18.0.%d/24 dev near0"):format(near, number)) end
-  for number = 1, 12 do must(("ip -n %s addr add %s%d/32 dev lo"):format(far, NET, number)) end
+local function build(name, way)
+  local sides = namespaces.pair("mb-" .. name:gsub("%W", ""), way[2])
+  way.sides = sides
+  sides:near "addr add 198.18.0.1/24 dev near0"
+  sides:far "addr add 198.18.0.2/24 dev far0"
+  sides:up()
+  sides:near(("route add %s0/24 via 198.18.0.2"):format(NET))
+  for number = 3, 5 do sides:near(("addr add 198.18.0.%d/24 dev near0"):format(number)) end
+  for number = 1, 12 do sides:far(("addr add %s%d/32 dev lo"):format(NET, number)) end
   local rules = directory .. "/rules"
   local file = assert(io.open(rules, "w"))
   file:write((RULES:gsub("NET", NET):gsub("PORT", PORT)))
   file:close()
-  must(("ip netns exec %s nft -f %s"):format(far, rules))
-  start(far, ("spec/lab/middlebox_servers.lua %d %s"):format(PORT, hosts(SERVERS)))
-  start(far, "spec/lab/middlebox_responder.lua far0 " .. hosts(ODD))
+  sides:inside("far", "nft -f " .. rules)
+  start(sides, ("spec/lab/middlebox_servers.lua %d %s"):format(PORT, hosts(SERVERS)))
+  start(sides, "spec/lab/middlebox_responder.lua far0 " .. hosts(ODD))
 end
 
-local function tear_down(links)
+local function tear_down()
   for _, id in ipairs(started) do run("kill -9 " .. id) end
-  for _, link in ipairs(links) do
-    run("ip netns del " .. side(link, "a"))
-    run("ip netns del " .. side(link, "b"))
+  for _, way in pairs(ways) do
+    if way.sides then way.sides:remove() end
   end
   run("rm -rf " .. directory)
 end
@@ -142,43 +121,44 @@ local function findings(lines)
   return found
 end
 
--- One scan for each link, all at once; their records.
-local function scan_links(links)
+-- One scan for each way, all at once; way.found: what its records say.
+local function scan_all()
   local words = {}
-  for _, link in ipairs(links) do
-    words[#words + 1] = ("(ip netns exec %s timeout %d %s scan %s --no-default-blocklist --link %s -i near0 -o - > %s/%s "
-      .. "2> %s/%s.err; echo $? > %s/%s.status) &"):format(side(link, "a"), SECONDS, SONDE, COMMON, link, directory, link,
-      directory, link, directory, link)
+  for name, way in pairs(ways) do
+    way.out = directory .. "/" .. name:gsub("%W", "")
+    words[#words + 1] = ("(%s > %s 2> %s.err; echo $? > %s.status) &"):format(way.sides:command("near",
+      ("timeout %d %s scan %s --no-default-blocklist --link %s --workers %d -i near0 -o -"):format(SECONDS, SONDE, COMMON, way[1],
+      way[2])), way.out, way.out, way.out)
   end
   os.execute(table.concat(words, "\n") .. "\nwait")
-  for _, link in ipairs(links) do
-    assert(read(directory .. "/" .. link .. ".status") == "0\n", link .. ": " .. read(directory .. "/" .. link .. ".err"))
+  for name, way in pairs(ways) do
+    assert(read(way.out .. ".status") == "0\n", name .. ": " .. read(way.out .. ".err"))
+    way.found = findings(read(way.out))
   end
 end
 
 describe("middleboxes on a real link", function()
-  if not is_root then
+  if not namespaces.is_root then
     pending "middleboxes: root is needed"
     return
   end
 
-  local links = { "ring", "xdp" }
   local expected
 
   setup(function()
     os.remove(directory)
     must("mkdir " .. directory)
     local ok, message = pcall(function()
-      for _, link in ipairs(links) do build(link) end
+      for name, way in pairs(ways) do build(name, way) end
       expected = findings(must(("%s scan --link sim:%s %s --seed 1 -o - 2>/dev/null"):format(SONDE, WORLD, COMMON)))
-      scan_links(links)
+      scan_all()
     end)
     if not ok then
-      tear_down(links)
+      tear_down()
       error(message, 0)
     end
   end)
-  teardown(function() tear_down(links) end)
+  teardown(tear_down)
 
   it("are all told apart in simulation", function()
     assert.same({
@@ -196,7 +176,7 @@ describe("middleboxes on a real link", function()
     local file = assert(io.open(policy, "w"))
     file:write "return function(target) target:try 'http' target:try('tls', { fresh = true }) end"
     file:close()
-    local words = { "ip netns exec", side("ring", "a"), "timeout", SECONDS, SONDE, "scan -q -p", PORT, NET .. "7", NET .. "12",
+    local words = { ways.ring.sides:command("near", "timeout"), SECONDS, SONDE, "scan -q -p", PORT, NET .. "7", NET .. "12",
       "--no-default-blocklist -i near0 -o - --timeout 300ms --retries 0 --cooldown 100ms --policy", policy }
     for _, source in ipairs(sources) do words[#words + 1] = "--source-address " .. source end
     local status, text = run(table.concat(words, " "))
@@ -220,9 +200,9 @@ describe("middleboxes on a real link", function()
     assert.truthy(twice { "198.18.0.3", "198.18.0.4", "198.18.0.5" }:find("more than twice", 1, true))
   end)
 
-  for _, link in ipairs(links) do
-    it("get the same verdicts as their simulated twins: " .. link, function()
-      assert.same(expected, findings(read(directory .. "/" .. link)))
+  for name, way in pairs(ways) do
+    it("get the same verdicts as their simulated twins: " .. name, function()
+      assert.same(expected, way.found)
     end)
   end
 end)

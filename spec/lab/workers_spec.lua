@@ -1,11 +1,11 @@
 -- One and two workers against a real kernel: every target once, whoever is killed; the rate kept; nothing left behind. Two
--- namespaces of our own, joined by a veth pair; the far one has every address of 198.18.0.0/16, and a server on port 80.
+-- namespaces of our own, joined by a veth pair with two queues; the far one has every address of 198.18.0.0/16, and a server on
+-- port 80.
 local bit = require "bit"
 local cjson = require "cjson"
-local ffi = require "ffi"
+local namespaces = require "spec.lab.namespaces"
 
-ffi.cdef "int poll(void *, unsigned long, int);"
-
+local await, must, pause, read, run = namespaces.await, namespaces.must, namespaces.pause, namespaces.read, namespaces.run
 local PROGRAM = os.getenv "SONDE" or "./sonde"
 local START_MAX, END_MAX = 0.2, 0.2   -- seconds
 local RATE = 10000
@@ -14,41 +14,7 @@ local RATE = 10000
 local MOST, LEAST, NOISE = 0.01, 0.02, 0.005
 local ATTEMPTS = 3
 
-local function run(command)
-  local pipe = io.popen("exec 2>&1; " .. command .. "; echo \"status $?\"")
-  local text, status = pipe:read("*a"):match "^(.*)status (%d+)\n$"
-  pipe:close()
-  return tonumber(status), text
-end
-
-local function must(command)
-  local status, text = run(command)
-  assert(status == 0, command .. ": " .. text)
-  return text
-end
-
-local function read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read "*a"
-  if file then file:close() end
-  return text
-end
-
-local is_root = select(2, run "id -u"):match "^0\n" ~= nil
-local pid = io.open("/proc/self/stat"):read "*n"
-local near, far = "sonde-workers-" .. pid .. "-a", "sonde-workers-" .. pid .. "-b"
-local home, server
-
-local function pause(seconds) ffi.C.poll(nil, 0, seconds * 1000) end
-
-local function await(condition, seconds)
-  for _ = 1, seconds * 100 do
-    local result = condition()
-    if result then return result end
-    pause(0.01)
-  end
-  return condition()
-end
+local sides, home, server
 
 -- Starts a command in the background; returns its process id (of the command itself, which must `exec`).
 local function start(command, out)
@@ -56,48 +22,47 @@ local function start(command, out)
   return (assert(tonumber((read(out .. ".pid")))))
 end
 
-local function alive(process) return read(("/proc/%d/stat"):format(process)) ~= nil end
+-- One that has ended may still be there for whoever is to hear of it.
+local function alive(process)
+  local state = (read(("/proc/%d/stat"):format(process)) or ""):match "%) (%a)"
+  return state ~= nil and state ~= "Z"
+end
 
 local function build()
   home = must("mktemp -d"):gsub("\n", "")
   must("chmod 777 " .. home)
-  for _, line in ipairs {
-    "ip netns add " .. near, "ip netns add " .. far,
-    ("ip link add near0 netns %s type veth peer name far0 netns %s"):format(near, far),
-    ("ip netns exec %s ethtool -K near0 tx off tso off gso off gro off"):format(near),
-    ("ip netns exec %s ethtool -K far0 tx off tso off gso off gro off"):format(far),
-    ("ip -n %s link set lo up"):format(near), ("ip -n %s link set lo up"):format(far),
-    ("ip -n %s addr add 198.19.255.2/30 dev near0"):format(near),
-    ("ip -n %s addr add 198.19.255.1/30 dev far0"):format(far),
-    ("ip -n %s link set near0 up"):format(near), ("ip -n %s link set far0 up"):format(far),
-    ("ip -n %s route add 198.18.0.0/16 via 198.19.255.1"):format(near),
-    ("ip -n %s route add local 198.18.0.0/16 dev lo"):format(far),
-    ("ip netns exec %s sysctl -qw net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192"):format(far),
-  } do must(line) end
-  server = start(("exec ip netns exec %s luajit spec/lab/workers_inside.lua"):format(far), home .. "/server")
+  sides = namespaces.pair("workers", 2)
+  sides:inside("near", "ethtool -K near0 tx off tso off gso off gro off")
+  sides:inside("far", "ethtool -K far0 tx off tso off gso off gro off")
+  sides:near "addr add 198.19.255.2/30 dev near0"
+  sides:far "addr add 198.19.255.1/30 dev far0"
+  sides:up()
+  sides:near "route add 198.18.0.0/16 via 198.19.255.1"
+  sides:far "route add local 198.18.0.0/16 dev lo"
+  sides:inside("far", "sysctl -qw net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192")
+  server = start("exec " .. sides:command("far", "luajit spec/lab/workers_inside.lua"), home .. "/server")
   assert(await(function() return (read(home .. "/server") or ""):find "ready" end, 5), "the server does not start")
 end
 
 local function tear_down()
   if server then run("kill -9 " .. server) end
-  for _, namespace in ipairs { near, far } do
-    local _, processes = run("ip netns pids " .. namespace)
-    for process in processes:gmatch "%d+" do run("kill -9 " .. process) end
-    run("ip netns del " .. namespace)
-  end
+  if sides then sides:remove() end
   if home then run("rm -rf " .. home) end
 end
 
--- A scan in the background: scan.pid is the master's. More `words` may override the options here.
-local function begin(workers, words)
-  local scan = { out = home .. "/records", summary = home .. "/summary", log = home .. "/log", status = home .. "/status",
-    started = home .. "/started" }
-  for _, path in pairs(scan) do os.remove(path) end
+-- A scan in the background: scan.pid is the master's. More `words` may override the options here; `name` tells it from another
+-- that runs at the same time.
+local function begin(workers, words, name)
+  local scan = {}
+  for _, what in ipairs { "out", "summary", "log", "status", "started" } do
+    scan[what] = ("%s/%s%s"):format(home, name or "", what)
+    os.remove(scan[what])
+  end
   -- A real-time priority, so that what else this machine does cannot take the cores away from what is measured.
-  local command = ("ip netns exec %s chrt -f 20 %s scan --no-default-blocklist -q --workers %d -o %s --summary %s --policy "
-    .. "wait-first %s"):format(near, PROGRAM, workers, scan.out, scan.summary, words)
-  os.execute(("setsid bash -c '%s > %s 2>&1 < /dev/null & echo $! > %s; wait $!; echo $? > %s.part; mv %s.part %s' &")
-    :format(command, scan.log, scan.started, scan.status, scan.status, scan.status))
+  local command = sides:command("near", ("chrt -f 20 %s scan --no-default-blocklist -q --workers %d -o %s --summary %s "
+    .. "--policy wait-first %s"):format(PROGRAM, workers, scan.out, scan.summary, words))
+  os.execute(("setsid bash -c '%s > %s 2>&1 < /dev/null & echo $! > %s; wait $!; echo $? > %s.part; mv %s.part %s' "
+    .. "2> /dev/null &"):format(command, scan.log, scan.started, scan.status, scan.status, scan.status))
   scan.pid = assert(await(function() return tonumber((read(scan.started) or ""):match "%d+\n") end, 5))
   return scan
 end
@@ -145,7 +110,9 @@ local function assert_adds_up(scan)
   assert.equal(scan.count, verdicts)
 end
 
-local function tables() return (must(("ip netns exec %s nft list tables"):format(near))) end
+-- What keeps the kernel still, or from seeing what is ours: tables of the packet filter, and programs on the interface.
+local function tables() return (sides:tables()) end
+local function programs() return sides:near("link show near0"):match "prog/xdp" or "" end
 
 local function notes_like(scan, pattern)
   local count = 0
@@ -157,8 +124,8 @@ end
 local function captured(use)
   local path, log = home .. "/frames", home .. "/tcpdump"
   os.remove(path)
-  local listener = start(("exec ip netns exec %s chrt -f 30 tcpdump -Z root -U --immediate-mode -B 65536 -s 60 -n -i far0 "
-    .. "--time-stamp-precision=nano -w %s tcp"):format(far, path), log)
+  local listener = start("exec " .. sides:command("far", "chrt -f 30 tcpdump -Z root -U --immediate-mode -B 65536 -s 60 -n "
+    .. "-i far0 --time-stamp-precision=nano -w " .. path .. " tcp"), log)
   assert(await(function() return (read(log) or ""):find "listening on" end, 10), "tcpdump does not start")
   local ok, why = pcall(use)
   local size = 0
@@ -199,7 +166,7 @@ local function extremes(times, from, to)
 end
 
 describe("workers", function()
-  if not is_root then
+  if not namespaces.is_root then
     pending "workers against a real kernel: root is needed"
     return
   end
@@ -215,21 +182,33 @@ describe("workers", function()
 
   for _, workers in ipairs { 1, 2 } do
     describe(workers == 1 and "alone" or "as two", function()
-      it("find every target once, begin at once and end at once", function()
-        local scan, began, ended
-        local came, all = captured(function()
-          began = tonumber(must "date +%s.%N")
-          scan = finish(begin(workers, "198.18.0.0/22 -p 80 --rate 10k --retries 0 --cooldown 100ms"))
-          ended = tonumber(must "date +%s.%N")
-        end)
+      local FIND = "198.18.0.0/22 -p 80 --rate 10k --retries 0 --cooldown 100ms --link "
+
+      local function assert_found(scan)
         assert.equal(0, scan.code, read(scan.log))
         assert.same({ 1024, workers }, { scan.count, scan.found.workers })
         assert.equal(1024, scan.found.services.ssh)
         assert.equal(1024, scan.found.counters.targets)
+        assert.same({}, scan.found.notes)
         assert_adds_up(scan)
+        assert.same({ "", "" }, { tables(), programs() })
+      end
+
+      it("find every target once, begin at once and end at once", function()
+        local scan, began, ended
+        local came, all = captured(function()
+          began = tonumber(must "date +%s.%N")
+          scan = finish(begin(workers, FIND .. "ring"))
+          ended = tonumber(must "date +%s.%N")
+        end)
+        assert_found(scan)
         assert.is_true(came[1] - began <= START_MAX, ("first packet after %.3f s"):format(came[1] - began))
         assert.is_true(ended - all[#all] <= END_MAX, ("end %.3f s after the last packet"):format(ended - all[#all]))
       end)
+
+      for _, link in ipairs { "xdp", "pcap" } do
+        it("find every target once over " .. link, function() assert_found(finish(begin(workers, FIND .. link))) end)
+      end
 
       it("keep the rate over all packets, also after a pause", function()
         local stopped, went_on
@@ -278,23 +257,33 @@ describe("workers", function()
   end
 
   it("that are killed are started again, and every target is answered once", function()
-    local scan = begin(2, "198.18.0.0/20 -p 80 --rate 4k --cooldown 100ms")
-    await_workers(scan)
-    local killed = {}
+    -- Two scans at once, each over a link of its own.
+    local scans = {}
+    for i, link in ipairs { "ring", "xdp" } do
+      scans[i] = begin(2, ("198.18.0.0/20 -p 80 --rate 4k --cooldown 100ms --link %s --source-ports %d-%d"):format(link,
+        59000 + 2000 * i, 60999 + 2000 * i), link)
+    end
+    for _, scan in ipairs(scans) do await_workers(scan) end
+    local killed = 0
     for _, which in ipairs { 1, 2, 1 } do
       pause(0.25)
-      local list = children(scan.pid)
-      killed[#killed + 1] = list[which] or list[1]
-      run("kill -9 " .. killed[#killed])
+      for _, scan in ipairs(scans) do
+        local list = children(scan.pid)
+        run("kill -9 " .. (list[which] or list[1]))
+      end
+      killed = killed + 1
     end
-    finish(scan)
-    assert.equal(0, scan.code, read(scan.log))
-    assert.equal(4096, scan.count)
-    assert_adds_up(scan)
-    assert.equal(#killed, notes_like(scan, "killed by signal 9 %(Killed%)%) and was started again"))
-    local counters = scan.found.counters
-    assert.is_true(counters.targets_repeated > 0)
-    assert.equal(counters.targets, counters.probes)
+    for _, scan in ipairs(scans) do
+      finish(scan)
+      assert.equal(0, scan.code, read(scan.log))
+      assert.equal(4096, scan.count)
+      assert_adds_up(scan)
+      assert.equal(killed, notes_like(scan, "killed by signal 9 %(Killed%)%) and was started again"))
+      local counters = scan.found.counters
+      assert.is_true(counters.targets_repeated > 0)
+      assert.equal(counters.targets, counters.probes)
+    end
+    assert.same({ "", "" }, { tables(), programs() })
   end)
 
   it("are started again so many times, and then the scan says that it is not complete", function()
@@ -360,38 +349,30 @@ end
     assert.equal("", tables())
   end)
 
-  it("end with their master, however it ends, and with them what kept the kernel still", function()
-    local scan = begin(2, "198.18.0.0/17 -p 80 --rate 5k")
-    assert(await(function() return #(read(scan.out) or "") > 0 end, 5))
-    local all = children(scan.pid)
-    assert.equal(2, #all)
-    assert.truthy(tables():find "sonde_")
-    run("kill -9 " .. scan.pid)
-    assert.is_true(await(function() return not alive(all[1]) and not alive(all[2]) end, 2))
-    assert.is_true(await(function() return tables() == "" end, 2))
-    assert.equal("\n", read(scan.out):sub(-1))
-  end)
-
-  it("have no privileges left, and their master the right to open links only", function()
-    local scan = begin(2, "198.18.0.0/17 -p 81 --rate 1k")
-    await_workers(scan)
-    local function rights(process)
-      local text = read(("/proc/%d/status"):format(process))
-      return text:match "CapPrm:%s*(%x+)", text:match "Uid:%s*(%d+)"
-    end
-    local list = children(scan.pid)
-    assert(await(function() return tonumber((rights(list[1])), 16) == 0 end, 2))
-    for _, child in ipairs(list) do
-      local capabilities, user = rights(child)
-      assert.equal(0, tonumber(capabilities, 16))
+  for _, link in ipairs { "ring", "xdp" } do
+    it("have no privileges left, and end with their master, and with them what kept the kernel still: " .. link, function()
+      local scan = begin(2, "198.18.0.0/17 -p 81 --rate 1k --link " .. link)
+      await_workers(scan)
+      local function rights(process)
+        local text = read(("/proc/%d/status"):format(process))
+        return text:match "CapPrm:%s*(%x+)", text:match "Uid:%s*(%d+)"
+      end
+      local list = children(scan.pid)
+      for _, child in ipairs(list) do
+        assert(await(function() return tonumber((rights(child)), 16) == 0 end, 2))
+        assert.are_not.equal("0", select(2, rights(child)))
+      end
+      local kept, user = rights(scan.pid)
+      -- CAP_NET_ADMIN, CAP_NET_RAW, CAP_IPC_LOCK
+      assert.equal(bit.lshift(1, 12) + bit.lshift(1, 13) + bit.lshift(1, 14), tonumber(kept, 16))
       assert.are_not.equal("0", user)
-    end
-    local kept, user = rights(scan.pid)
-    assert.equal(bit.lshift(1, 12) + bit.lshift(1, 13), tonumber(kept, 16)) -- CAP_NET_ADMIN, CAP_NET_RAW
-    assert.are_not.equal("0", user)
-    run("kill -INT " .. scan.pid)
-    finish(scan)
-  end)
+      assert.truthy(tables():find "sonde_")
+      assert.equal(link == "xdp" and "prog/xdp" or "", programs())
+      run("kill -9 " .. scan.pid)
+      assert.is_true(await(function() return not alive(list[1]) and not alive(list[2]) end, 2))
+      assert.is_true(await(function() return tables() .. programs() == "" end, 2))
+    end)
+  end
 
   it("stop together at --max-results", function()
     local scan = finish(begin(2, "198.18.0.0/17 -p 80 --rate 5k --max-results 200 --retries 0 --cooldown 0s"))
@@ -406,8 +387,13 @@ end
     scan = finish(begin(2, "198.18.0.1 198.18.0.2 -p 80 --retries 0 --cooldown 500ms --trace " .. home .. "/trace"))
     assert.same({ 1, 2 }, { scan.found.workers, scan.count })
     assert.equal(1, notes_like(scan, "^one worker: %-%-trace"))
-    scan = finish(begin(2, "198.18.0.0/28 -p 80 --retries 0 --cooldown 500ms --link xdp"))
-    assert.same({ 2, 16 }, { scan.found.workers, scan.count })
-    assert.equal(1, notes_like(scan, "^using the ring link: an interface's queue takes one AF_XDP socket"))
+    sides:near "link set lo down" -- over which it is tried out whether the kernel keeps still
+    scan = finish(begin(2, "198.18.0.0/28 -p 80 --retries 0 --cooldown 100ms --link xdp"))
+    sides:near "link set lo up"
+    assert.same({ 1, 16, 1 }, { scan.found.workers, scan.count, #scan.found.notes })
+    assert.equal(1, notes_like(scan, "^one worker: "))
+    scan = finish(begin(3, "198.18.0.0/28 -p 80 --retries 0 --cooldown 500ms --link xdp"))
+    assert.same({ 3, 16 }, { scan.found.workers, scan.count })
+    assert.equal(1, notes_like(scan, "^using the ring link: near0 has 2 queues, and each of 3 workers would need one"))
   end)
 end)
