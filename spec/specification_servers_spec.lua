@@ -9,8 +9,9 @@ local PATIENCE = 3   -- seconds of the world's time that an answer may take
 
 local list = specified.all()
 
--- Scans them with a policy of this text; its records by "address:port".
+-- Scans them with a policy of this text, or with the usual one to the end of handshakes; its records by "address:port".
 local function scan(policy, ports)
+  if not policy then return select(2, program.scan(specified.WORLD, { "--full", "-p", ports })) end
   return program.directory({ ["policy.lua"] = policy }, function(directory)
     local _, found = program.scan(specified.WORLD, { "--policy", directory .. "/policy.lua", "-p", ports })
     return found
@@ -51,7 +52,7 @@ local function shown(text)
 end
 
 describe("a server from the specification", function()
-  local handshakes, ways, link, from
+  local handshakes, ways, unasked, link, from
   setup(function()
     local ports, seen = {}, {}
     for _, one in ipairs(list) do
@@ -63,6 +64,7 @@ describe("a server from the specification", function()
     ports = table.concat(ports, ",")
     handshakes = scan(specified.handshakes_policy(list), ports)
     ways = scan(specified.ways_policy(), ports)
+    unasked = scan(nil, ports)
     link, from = assert(sim.load(specified.WORLD, 1)), 10000
   end)
   teardown(function() link:close() end)
@@ -104,6 +106,14 @@ describe("a server from the specification", function()
         for _, attempt in ipairs(ways[host.text].attempts) do found[attempt.handshake] = way_of(attempt) end
         assert.same(host.ways, found)
       end)
+
+      if host.service ~= "unidentified" then
+        it("is found by who does not know what it is: " .. host.title, function()
+          local record, own = unasked[host.text], peer.load(host.handshake)
+          assert.equal(host.service, record.service)
+          if not own.service then assert.same(host.fields, fields_of(host.handshake, record.fields or {})) end
+        end)
+      end
     end
 
     for _, question in ipairs(one.asks) do
