@@ -2,7 +2,7 @@
 local expect = require "sonde.expect"
 
 local echo = {
-  name = "echo", ports = { 7 }, first = "client", timeout = 5,
+  name = "echo", ports = { 7 }, first = "client", timeout = 5, echoes = true,
   fields = {},
 }
 

@@ -69,6 +69,13 @@ local protocols = {
       conn:send "SSH-2.0-x"
     end,
   },
+  parrot = {
+    name = "parrot", first = "client", fields = {}, timeout = 5, echoes = true,
+    handshake = function(conn)
+      conn:send "xxxxx"
+      if conn:receive_some() ~= "xxxxx" then error({ outcome = "mismatch" }, 0) end
+    end,
+  },
   shop = {
     name = "shop", service = "http", first = "client", fields = {}, ports = { 99 }, timeout = 5,
     handshake = function(conn)
@@ -137,6 +144,18 @@ describe("target:try", function()
     assert.is_true(new_target(new_conn "xxxxx"):try("http").echo)
     assert.is_nil(new_target(new_conn "xxxxxx"):try("http").echo)   -- more than was said
     assert.is_nil(new_target(new_conn "yxxxx"):try("http").echo)
+  end)
+
+  it("names the service that echoes by its own handshake alone, and only where all came back", function()
+    local attempt = new_target(new_conn "xxxxx"):try "parrot"
+    assert.same({ "parrot", { "parrot" }, true, "answered" }, { attempt.service, attempt.services, attempt.echo, attempt.outcome })
+    attempt = new_target(new_conn "xxxxx"):try("parrot", { full = true })
+    assert.same({ "parrot", "done" }, { attempt.service, attempt.outcome })
+    attempt = new_target(new_conn "xxxx"):try("parrot", { full = true })   -- not the whole word
+    assert.same({ true, "mismatch" }, { attempt.echo, attempt.outcome })
+    assert.is_nil(attempt.service)
+    assert.is_nil(new_target(new_conn "yxxxx"):try("parrot").service)
+    assert.is_nil(new_target(new_conn "xxxxx"):try("http").service)
   end)
 
   it("listens for the SYN-ACK to come again where nothing was acknowledged, and hears what comes meanwhile", function()

@@ -10,6 +10,7 @@
 --   service    the service it asks for, where that is not its own name: another way to open the same protocol
 --   secure     the handshake that starts TLS on a connection of its own, where this one cannot
 --   learn      function(bytes, record): what an answer's first bytes say, for scans that end with the first answer
+--   echoes     true: its service sends back what it gets, so that an echo of this handshake, and of no other, is its answer
 --   timeout    seconds for the whole handshake; 5 by default
 
 local TIMEOUT_DEFAULT = 5
@@ -37,6 +38,10 @@ check.service, check.secure = check.name, check.name
 
 function check.learn(value)
   if type(value) ~= "function" then return "must be a function" end
+end
+
+function check.echoes(value)
+  if value ~= true then return "must be true where it is given" end
 end
 
 function check.timeout(value)

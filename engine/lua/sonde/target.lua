@@ -207,6 +207,13 @@ local function add_learnt(attempt, protocol, outcome, learnt)
   attempt.fields = learnt
 end
 
+-- An echo is no service's answer but that of the service that echoes (RFC 862), and of its own handshake.
+local function prove_echo(attempt, protocol, outcome, full)
+  if not (protocol.echoes and attempt.echo) or full and outcome ~= "done" then return end
+  attempt.service = protocol.service or protocol.name
+  attempt.services = { attempt.service }
+end
+
 -- Notes what TLS says, where the handshake started it, and asks inside, where nothing was said before it.
 local function look_inside(self, attempt, conn, more)
   local primitives = self.context.primitives
@@ -287,6 +294,7 @@ local function finish(self, begun, more, learnt, ok, raised, thread)
   local outcome, what, fields = outcome_of(self, protocol, learnt, ok, raised, thread)
   if outcome == "no_ack" then outcome = await_repeat(self, conn, begun.syn_ack_again) end
   local attempt = conclude(self, begun, conn, nil, SETTLE_TURNS)
+  prove_echo(attempt, protocol, outcome, full)
   if self.connects then attempt.trace, attempt.connection = primitives.trace(conn), #self.connects end
   if protocol.learn and attempt.data then
     add_learnt(attempt, protocol, outcome, learn(attempt, protocol, context.array))
