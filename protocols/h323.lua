@@ -1,4 +1,4 @@
--- H.323 call signalling (ITU-T H.225.0, Q.931 section 3.1.15, RFC 1006): a STATUS ENQUIRY about no call.
+-- H.323 call signalling (ITU-T H.225.0, Q.931 section 3.1.17, RFC 1006): a STATUS ENQUIRY about no call.
 -- The answer is a STATUS or a RELEASE COMPLETE. Nothing rings.
 local expect = require "sonde.expect"
 local wire = require "sonde.wire"

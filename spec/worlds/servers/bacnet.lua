@@ -7,16 +7,16 @@ local OPTIONS = {
   services = "false: knows not even ReadProperty",
 }
 
-local BVLC_MAX = 1497                                                     -- J.1.2: 4 octets and the longest NPDU
+local BVLC_MAX = 1501                                                     -- annex J: 4 octets and the longest NPDU
 local RESULT, ORIGINAL_UNICAST = 0x00, 0x0A
 -- J.2: why a device that is no BBMD says no, to the functions that are for one.
 local REFUSALS = { [0x01] = 0x10, [0x02] = 0x20, [0x05] = 0x30, [0x06] = 0x40, [0x07] = 0x50, [0x09] = 0x60 }
 local NETWORK_MESSAGE, RESERVED, DESTINATION, SOURCE, EXPECTS_REPLY = 0x80, 0x50, 0x20, 0x08, 0x04   -- 6.2.2
 local CONFIRMED, SEGMENTED = 0x00, 0x08                                   -- 20.1.2; 0x02: takes segments; the rest is zero
 local READ_PROPERTY = 12
-local INVALID_TAG, MISSING_PARAMETER, TOO_MANY_ARGUMENTS, UNRECOGNIZED_SERVICE = 4, 5, 7, 9   -- clause 18.9
-local SEGMENTATION_NOT_SUPPORTED = 4                                      -- clause 18.10
-local OBJECT, PROPERTY = 1, 2                                             -- error classes, clause 18
+local INVALID_TAG, MISSING_PARAMETER, TOO_MANY_ARGUMENTS, UNRECOGNIZED_SERVICE = 4, 5, 7, 9   -- clause 18
+local SEGMENTATION_NOT_SUPPORTED = 4                                      -- the same
+local OBJECT, PROPERTY = 1, 2                                             -- error classes, there as well
 local UNKNOWN_OBJECT, UNKNOWN_PROPERTY, NOT_AN_ARRAY = 31, 32, 50
 local DEVICE, ANALOG_INPUT, ANY_INSTANCE = 8, 0, 0x3FFFFF
 local OBJECT_IDENTIFIER, VENDOR_NAME, PRESENT_VALUE = 75, 121, 85

@@ -7,15 +7,15 @@ local OPTIONS = {
 }
 
 local START = "\5\100"
-local FROM_MASTER, PRIMARY, COUNT_VALID = 0x80, 0x40, 0x10                -- bits of the control octet, 9.2.4.1.3
+local FROM_MASTER, PRIMARY, COUNT_VALID = 0x80, 0x40, 0x10                -- bits of the control octet
 local RESET_LINK, TEST_LINK, CONFIRMED, UNCONFIRMED, REQUEST_STATUS = 0, 2, 3, 4, 9
-local COUNTED = { [TEST_LINK] = true, [CONFIRMED] = true }              -- functions with a valid frame count, table 9-1
+local COUNTED = { [TEST_LINK] = true, [CONFIRMED] = true }              -- functions with a valid frame count
 local KNOWN = { [RESET_LINK] = true, [TEST_LINK] = true, [CONFIRMED] = true, [UNCONFIRMED] = true, [REQUEST_STATUS] = true }
 local ACK, NACK, LINK_STATUS, NOT_SUPPORTED = 0, 1, 11, 15
-local SELF_ADDRESS, RESERVED_FIRST = 0xFFFC, 0xFFF0                       -- 9.2.5.1.1 and 9.2.5.2: no outstation's own
+local SELF_ADDRESS, RESERVED_FIRST = 0xFFFC, 0xFFF0                       -- from there on, no station's own
 local BLOCK = 16                                                          -- octets of user data for each CRC
 
--- x^16 + x^13 + x^12 + x^11 + x^10 + x^8 + x^6 + x^5 + x^2 + 1, lowest bit first, complemented (9.2.5.3, annex E).
+-- x^16 + x^13 + x^12 + x^11 + x^10 + x^8 + x^6 + x^5 + x^2 + 1, lowest bit first, complemented.
 local function crc(octets)
   local rest = 0
   for i = 1, #octets do
@@ -56,14 +56,14 @@ local function serve(conn, host)
   local own, options = host.options.address or 1, host.options
   local link = { supported = options.supported ~= false, reset = false }
   while true do
-    -- Octets that begin no frame are passed over until one begins (9.2.4.1.1): a link has no other end of a frame.
+    -- Octets that begin no frame are passed over until one begins: a link has no other end of a frame.
     while conn:peek(2) ~= START do conn:receive(1) end
     local header = conn:receive(10)
     local length, control, destination, source = wire.unpack("<x2 B B I2 I2", header)
     if header:sub(9) == crc(header:sub(1, 8)) and length >= 5 then
       local data = receive_data(conn, length - 5)
       local mine = destination == own or destination == SELF_ADDRESS and options.anonymous ~= false
-      local theirs = source ~= own and source < RESERVED_FIRST             -- no two stations have the same address (9.2.5)
+      local theirs = source ~= own and source < RESERVED_FIRST             -- no two stations have the same address
       local code = data and mine and theirs and answer_to(link, control, #data)
       if code then
         local frame = wire.pack("<c2 B B I2 I2", START, 5, code, source, own)

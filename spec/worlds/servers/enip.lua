@@ -16,7 +16,7 @@ local SUCCESS, UNSUPPORTED, INCORRECT_DATA, INVALID_SESSION, INVALID_LENGTH, UNS
   0x00, 0x01, 0x03, 0x64, 0x65, 0x69                                       -- table 2-3.3
 local COMMUNICATIONS, IDENTITY, PROTOCOL_VERSION, CIP_OVER_TCP = 0x100, 0x0C, 1, 0x20
 
--- 2-4.2.3: the socket address is in network order, all else is not.
+-- 2-4.2: the socket address is in network order, all else is not.
 local function identity(host)
   local o, address = host.options, ""
   for octet in o.address:gmatch "%d+" do address = address .. string.char(octet) end
@@ -42,7 +42,7 @@ local function reply_to(session, host, command, handle, data)
     if #data ~= 4 then return INVALID_LENGTH, "" end
     local version, flags = unpack("<I2 I2", data)
     if version ~= PROTOCOL_VERSION or flags ~= 0 then return UNSUPPORTED_VERSION, pack("<I2 I2", PROTOCOL_VERSION, 0) end
-    if session.handle then return UNSUPPORTED, data end                    -- 2-4.4.2: one session to a connection
+    if session.handle then return UNSUPPORTED, data end                    -- 2-4.4: one session to a connection
     session.handle = 0x1000
     return SUCCESS, data
   elseif command == SEND_RR_DATA or command == SEND_UNIT_DATA then

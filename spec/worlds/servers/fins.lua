@@ -8,7 +8,7 @@ local NODES, ANSWER, FRAME, FAILURE = 0, 1, 2, 3                           -- co
 local NOT_FINS, TOO_LONG, NOT_SUPPORTED, IN_USE, OUT_OF_RANGE, SAME_NODE = 0x01, 0x02, 0x03, 0x20, 0x23, 0x24
 local FIRST_FREE, NODE_MAX = 239, 254                                      -- the first of those allocated by itself
 local FRAME_LEAST, FRAME_MOST = 20, 2020                                   -- data after the length, of a frame's command
-local RESPONSE, UNDEFINED_COMMAND = 0xC0, 0x0401                           -- ICF of a response; end code, W421 section 8-2
+local RESPONSE, UNDEFINED_COMMAND = 0xC0, 0x0401                           -- ICF of a response; an end code
 
 local function fail(conn, code)
   conn:send(pack(">c4 I4 I4 I4", "FINS", 8, FAILURE, code))

@@ -9,7 +9,7 @@ local SETUP, RELEASE_COMPLETE, STATUS_ENQUIRY, STATUS = 0x05, 0x5A, 0x75, 0x7D
 local CAUSE, CALL_STATE, USER_USER, DISPLAY = 0x08, 0x14, 0x7E, 0x28
 local REJECTED, RESPONSE_TO_ENQUIRY, INVALID_REFERENCE, MISSING, UNKNOWN_ELEMENT, BAD_ELEMENT =
   21, 30, 81, 96, 99, 100                                              -- Q.850
-local IN_ENQUIRY = { [DISPLAY] = true, [USER_USER] = true }                -- section 3.1.15, and what H.225.0 adds
+local IN_ENQUIRY = { [DISPLAY] = true, [USER_USER] = true }                -- section 3.1.17, and what H.225.0 adds
 -- H323-UserInformation with a releaseComplete of version 1, in PER: H.225.0 wants one in each RELEASE COMPLETE.
 local INFORMATION = "\5\5\0\6\0\8\145\74\0\1"
 
@@ -19,7 +19,7 @@ local function send(conn, reference, kind, cause, elements)
   conn:send(pack(">B x I2", 3, #message + 4), message)
 end
 
--- The information elements of a message (4.5.1; the length of User-user has two octets, H.225.0 section 7.2.2.31), by their
+-- The information elements of a message (4.5.1; the length of User-user has two octets, H.225.0 section 7.2.2), by their
 -- identifiers; nil where one leaves the message.
 local function elements_of(message, position)
   local found = {}

@@ -11,7 +11,7 @@ local KNOWN = { [0x0001] = true, [0x0100] = true, [0x0200] = true, [0x0201] = tr
 local SESSION, SESSION_LENGTH, STATUS, FATAL = 0x0500, 14, 0x0300, 0x80000000
 -- Section 3.9.
 local BAD_VERSION, BAD_LENGTH, UNKNOWN_MESSAGE, BAD_MESSAGE_LENGTH, UNKNOWN_TLV, BAD_TLV_LENGTH, SHUTDOWN, NO_HELLO,
-  MISSING_PARAMETERS, BAD_KEEP_ALIVE, BAD_MAXIMUM = 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x16, 0x14, 0x12
+  MISSING_PARAMETERS, BAD_KEEP_ALIVE = 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x16, 0x14
 local SIGNALS = { [UNKNOWN_MESSAGE] = true, [UNKNOWN_TLV] = true, [MISSING_PARAMETERS] = true }   -- advisory, not fatal
 
 local function notify(conn, router, code, message, kind)
@@ -23,10 +23,9 @@ end
 
 -- What is wrong with the session's parameters (3.5.3); a Hello that was not heard is what is wrong with all others.
 local function fault_of_session(value)
-  local version, keep_alive, _, _, most = unpack(">I2 I2 B B I2", value)
+  local version, keep_alive = unpack(">I2 I2", value)
   if version ~= VERSION then return BAD_VERSION end
-  if keep_alive == 0 then return BAD_KEEP_ALIVE end
-  return most > 255 and most < LENGTH_LEAST and BAD_MAXIMUM or NO_HELLO
+  return keep_alive == 0 and BAD_KEEP_ALIVE or NO_HELLO
 end
 
 -- What is wrong with the parameters of an initialization.

@@ -11,7 +11,7 @@ local CONTROLLER, APPLICATION, CAPABILITIES = 0x20, 6, 0x38
 local DONE, INVALID_COMMAND = 0x00, 0xC1                                    -- completion codes, IPMI table 5-2
 local AUTHENTICATIONS, STATUS = 0x14, 0x04                                  -- MD5 and passwords; non-null users
 
--- The sum of all of them is 0 (IPMI 13.8).
+-- The sum of all of them is 0 (IPMI section 13).
 local function complete(bytes)
   local sum = 0
   for i = 1, #bytes do sum = sum + bytes:byte(i) end
@@ -32,7 +32,7 @@ local function take_asf(conn, options)
   conn:send(pong(options, tag))
 end
 
--- A message outside of any session (13.6, 13.8), the only one there can be without a login.
+-- A message outside of any session (section 13), the only one there can be without a login.
 local function take_ipmi(conn)
   local authentication, sequence, session, length = unpack("<B I4 I4 B", conn:receive(10))
   local message = conn:receive(length)

@@ -7,8 +7,8 @@ local OPTIONS = { slot = "its number, in rack 0", pdu = "bytes of its largest un
 local REQUEST, CONFIRM, DISCONNECT, FAILURE, DATA, LAST = 0xE0, 0xD0, 0x80, 0x70, 0xF0, 0x80
 local SIZE, CALLING, CALLED, INVALID = 0xC0, 0xC1, 0xC2, 0xC1             -- parameters; of an ER TPDU, the one that was invalid
 local SIZE_LEAST, SIZE_MOST, OUR_SIZE = 7, 11, 10                          -- class 0: 128 to 2048 octets
-local NOT_SPECIFIED, INVALID_TYPE, INVALID_VALUE = 0, 2, 3                 -- reject causes, 13.12.4
-local UNKNOWN_ADDRESS = 3                                                  -- reason of a DR, 13.5.3 d
+local NOT_SPECIFIED, INVALID_TYPE, INVALID_VALUE = 0, 2, 3                 -- reject causes, 13.12
+local UNKNOWN_ADDRESS = 3                                                  -- reason of a DR, 13.5
 local PACKET_MOST, DATA_MOST = 2052, 2048
 local S7, JOB, REFUSAL, ANSWER, SETUP, JOBS = 0x32, 1, 2, 3, 0xF0, 2
 local BAD_LENGTH, NOT_AVAILABLE, NO_CONTEXT = "\133\0", "\129\4", "\129\0"   -- class and code of an error
