@@ -6,7 +6,9 @@ in_scanner() { ip netns exec "$lab_scanner" "$@"; }
 lab_network_up() {
   ip netns add "$lab_servers"
   ip netns add "$lab_scanner"
-  ip link add "$lab_interface" netns "$lab_scanner" type veth peer name "$lab_interface" netns "$lab_servers"
+  # Two queues, so that two workers can have one each for AF_XDP.
+  ip link add "$lab_interface" netns "$lab_scanner" numtxqueues 2 numrxqueues 2 type veth \
+    peer name "$lab_interface" netns "$lab_servers" numtxqueues 2 numrxqueues 2
   local namespace
   for namespace in "$lab_servers" "$lab_scanner"; do
     ip netns exec "$namespace" sysctl -qw net.ipv6.conf.all.accept_ra=0 "net.ipv6.conf.$lab_interface.accept_ra=0" \
