@@ -171,13 +171,19 @@ static bool is_special(const struct blocklist *list, const struct address *addre
 	return cidr_set_contains(list->special, address) && !cidr_set_contains(list->exempt, address);
 }
 
+/* Out of line, so that what most addresses need stays short. */
+__attribute__((noinline)) static bool is_permitted(const struct blocklist *list, const struct address *address)
+{
+	return !is_special(list, address) && !cidr_set_contains(list->block, address) &&
+	       (!list->has_allow || cidr_set_contains(list->allow, address));
+}
+
 bool blocklist_permits(const void *opaque, const struct address *address)
 {
 	const struct blocklist *list = opaque;
 	if (address->family == ADDRESS_V4 && list->clear[address->bytes[0] << 5 | address->bytes[1] >> 3] >> (address->bytes[1] & 7) & 1)
 		return true;
-	return !is_special(list, address) && !cidr_set_contains(list->block, address) &&
-	       (!list->has_allow || cidr_set_contains(list->allow, address));
+	return is_permitted(list, address);
 }
 
 const char *blocklist_reason(const struct blocklist *list, const struct address *address, char out[BLOCKLIST_REASON_MAX])

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <endian.h>
-#include <stdbool.h>
 #include <string.h>
 
 /* The ASCII text "somepseudorandomlygeneratedbytes" (SipHash's paper, section 2.1). */
@@ -95,13 +94,8 @@ uint64_t cookie_hash(const struct cookie_key *key, const void *bytes, size_t len
 
 typedef uint64_t sip_lanes __attribute__((vector_size(32)));
 
-static bool has_lanes(void)
-{
-	return __builtin_cpu_supports("avx512vl");
-}
-
 /* sip_rounds in four lanes. */
-__attribute__((target("avx512vl"))) static void lane_rounds(sip_lanes v[4], unsigned rounds)
+__attribute__((always_inline)) static inline void lane_rounds(sip_lanes v[4], unsigned rounds)
 {
 	while (rounds--) {
 		v[0] += v[1];
@@ -117,10 +111,8 @@ __attribute__((target("avx512vl"))) static void lane_rounds(sip_lanes v[4], unsi
 	}
 }
 
-/* As many of the words as are a multiple of four; returns how many. With AVX-512's rotation that takes a third of the time; with
- * shifts in its place it would take as long as one by one. */
-__attribute__((target("avx512vl"))) static size_t hash_lanes(const uint64_t start[4], uint64_t length, uint64_t *words,
-							     size_t count)
+__attribute__((always_inline)) static inline size_t lane_hashes(const uint64_t start[4], uint64_t length, uint64_t *words,
+								 size_t count)
 {
 	size_t done = 0;
 	for (; count - done >= 4; done += 4) {
@@ -140,12 +132,28 @@ __attribute__((target("avx512vl"))) static size_t hash_lanes(const uint64_t star
 	return done;
 }
 
-#else
-
-static bool has_lanes(void)
+/* AVX-512 rotates in one step, AVX2 in three: a third of the time that they take one by one, and two thirds. */
+__attribute__((target("avx512vl"))) static size_t lane_hashes_512(const uint64_t start[4], uint64_t length, uint64_t *words,
+								  size_t count)
 {
-	return false;
+	return lane_hashes(start, length, words, count);
 }
+
+__attribute__((target("avx2"))) static size_t lane_hashes_2(const uint64_t start[4], uint64_t length, uint64_t *words,
+							    size_t count)
+{
+	return lane_hashes(start, length, words, count);
+}
+
+/* As many of the words as are a multiple of four; returns how many. */
+static size_t hash_lanes(const uint64_t start[4], uint64_t length, uint64_t *words, size_t count)
+{
+	if (__builtin_cpu_supports("avx512vl"))
+		return lane_hashes_512(start, length, words, count);
+	return __builtin_cpu_supports("avx2") ? lane_hashes_2(start, length, words, count) : 0;
+}
+
+#else
 
 static size_t hash_lanes(const uint64_t start[4], uint64_t length, uint64_t *words, size_t count)
 {
@@ -160,7 +168,7 @@ void cookie_hash_short(const struct cookie_key *key, size_t length, uint64_t *wo
 	const uint64_t start[4] = { key->k0 ^ SIP_0, key->k1 ^ SIP_1, key->k0 ^ SIP_2, key->k1 ^ SIP_3 };
 	uint64_t ending = (uint64_t)length << 56;
 	assert(length < 8);
-	for (size_t i = has_lanes() ? hash_lanes(start, ending, words, count) : 0; i < count; i++) {
+	for (size_t i = hash_lanes(start, ending, words, count); i < count; i++) {
 		uint64_t last = words[i] | ending;
 		uint64_t v[4] = { start[0], start[1], start[2], start[3] ^ last };
 		sip_rounds(v, 2);

@@ -32,12 +32,13 @@ static uint16_t load16(const uint8_t *at)
 	return value;
 }
 
+/* To fold a sum in two is to add its halves and what they carry: the upper half of the sum with itself, halves exchanged. */
 static void put_checksum(uint8_t *at, uint64_t sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	uint16_t checksum = (uint16_t)~(sum + (sum >> 16));
+	sum += sum << 32 | sum >> 32;
+	uint32_t half = (uint32_t)(sum >> 32);
+	half += half << 16 | half >> 16;
+	uint16_t checksum = (uint16_t)~(half >> 16);
 	memcpy(at, &checksum, 2);
 }
 
@@ -65,9 +66,11 @@ void packet_template_write(const struct packet_template *template, uint8_t *out,
 {
 	memcpy(out, template->bytes, PACKET_TEMPLATE_MAX);
 	uint8_t *ip = out + template->ip, *tcp = ip + (template->v6 ? IPV6_BYTES : IPV4_BYTES);
-	const uint16_t ports[2] = { htobe16(local_port), htobe16(remote->port) };
-	const uint32_t words[2] = { htobe32(seq), htobe32(ts_value) };
-	uint64_t sum = template->tcp_sum;
+	uint32_t ports = htobe32((uint32_t)local_port << 16 | remote->port);
+	uint64_t sum = (uint64_t)template->tcp_sum + ports;
+	seq = htobe32(seq);
+	ts_value = htobe32(ts_value);
+	sum += (uint64_t)seq + ts_value;
 	if (template->v6) {
 		memcpy(ip + IPV6_DESTINATION, remote->address.bytes, 16);
 		for (unsigned i = 0; i < 16; i += 4)
@@ -78,8 +81,8 @@ void packet_template_write(const struct packet_template *template, uint8_t *out,
 		put_checksum(ip + IPV4_CHECKSUM, (uint64_t)template->ip_sum + address);
 		sum += address;
 	}
-	memcpy(tcp, ports, 4);
-	memcpy(tcp + TCP_SEQ, &words[0], 4);
-	memcpy(tcp + TCP_TS_VALUE, &words[1], 4);
-	put_checksum(tcp + TCP_CHECKSUM, sum + ports[0] + ports[1] + words[0] + words[1]);
+	memcpy(tcp, &ports, 4);
+	memcpy(tcp + TCP_SEQ, &seq, 4);
+	memcpy(tcp + TCP_TS_VALUE, &ts_value, 4);
+	put_checksum(tcp + TCP_CHECKSUM, sum);
 }

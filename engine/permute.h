@@ -15,9 +15,9 @@
 /* Embedded in its owner, may be copied. */
 struct permute {
 	uint64_t n;
-	uint64_t a, b; /* n <= a * b < n + a */
+	uint64_t a, b; /* n <= a * b < n + a; both less than 2^32 */
 	uint64_t reciprocal; /* of b, to divide by multiplying */
-	uint64_t keys[PERMUTE_ROUNDS], factors[PERMUTE_ROUNDS];
+	uint64_t keys[PERMUTE_ROUNDS], factors[PERMUTE_ROUNDS]; /* of 32 bits */
 };
 
 /* 0, or ERR_INVALID unless 1 <= n < 2^63. */

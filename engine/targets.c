@@ -21,7 +21,7 @@ struct targets {
 	struct cidr_set *addresses;
 	uint64_t *ranks; /* of the first address of each range */
 	uint32_t *starts; /* of each IPv4 range: its first address */
-	size_t starts_count;
+	size_t starts_count, range_count;
 	uint64_t address_count;
 	struct endpoint *pairs;
 	size_t pair_count, pair_size;
@@ -243,6 +243,7 @@ int targets_seal(struct targets *targets, struct error *why)
 		return no_memory(why);
 	uint64_t total = 0, all;
 	bool over = false;
+	targets->range_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct address_range range;
 		cidr_set_get(targets->addresses, i, &range);
@@ -276,7 +277,7 @@ uint64_t targets_count(const struct targets *targets)
 static size_t range_of(const struct targets *targets, uint64_t rank)
 {
 	assert(rank < targets->address_count);
-	size_t low = 0, count = cidr_set_count(targets->addresses);
+	size_t low = 0, count = targets->range_count;
 	while (count > 1) {
 		size_t half = count / 2;
 		low += targets->ranks[low + half] <= rank ? half : 0;

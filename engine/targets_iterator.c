@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define AHEAD_MAX 32 /* targets worked out at a time */
+#define AHEAD_MAX 64 /* targets worked out at a time */
 #define HOSTS_SEED 1 /* of the numbering of addresses: a constant, see the header */
 #define PURPOSE_PAIRS 0x7061697273
 #define PURPOSE_ORDER 0x6f72646572
@@ -13,6 +13,7 @@
 struct targets_iterator {
 	const struct targets *targets;
 	uint32_t shard, shards, ports;
+	uint64_t ports_reciprocal; /* to divide by multiplying */
 	uint64_t with_ports; /* targets of this shard that are an address and a port of the port set; pairs follow */
 	uint64_t position, count; /* count: `max` applied */
 	struct permute hosts; /* numbers the addresses */
@@ -78,6 +79,7 @@ int targets_iterator_create(struct targets_iterator **out, const struct targets 
 	iterator->shard = order->shard;
 	iterator->shards = order->shards;
 	iterator->ports = targets_port_count(targets);
+	iterator->ports_reciprocal = iterator->ports ? UINT64_MAX / iterator->ports : 0;
 	iterator->key = cookie_key_from_seed(HOSTS_SEED, PURPOSE_PAIRS);
 	if (addresses)
 		permute_init(&iterator->hosts, addresses, HOSTS_SEED);
@@ -105,8 +107,12 @@ static void place(const struct targets_iterator *iterator, uint64_t index, struc
 	}
 	uint64_t rank = index, port = 0;
 	if (iterator->ports > 1) {
-		rank = index / iterator->ports;
-		port = index % iterator->ports;
+		rank = (uint64_t)((unsigned __int128)index * iterator->ports_reciprocal >> 64);
+		port = index - rank * iterator->ports;
+		if (port >= iterator->ports) { /* the reciprocal is rounded down, so the quotient may be one too low, never more */
+			rank++;
+			port -= iterator->ports;
+		}
 	}
 	if (iterator->shards > 1)
 		rank = permute_at(&iterator->hosts, iterator->shard + rank * iterator->shards);

@@ -34,10 +34,11 @@ describe("permute", function()
   end)
 
   it("gives runs of elements as it gives them one by one", function()
-    local out = ffi.new "uint64_t[40]"
-    for _, n in ipairs { 1, 2, 39, 1000, 131072, 99857 } do
-      local permute, count = new(n, n), math.min(n, 40)
-      for _, first in ipairs { 0, n - count } do
+    local out = ffi.new "uint64_t[100]"
+    for _, n in ipairs { 1, 2, 39, 1000, 131072, 99857, 2 ^ 40, 2 ^ 62, 2 ^ 62 + 2 ^ 40, 2 ^ 63 - 2 ^ 20 } do
+      local permute, count = new(n, n), math.min(n, 100)
+      local last = ffi.cast("uint64_t", n) - count
+      for _, first in ipairs { 0ULL, last / 3, last } do
         C.permute_run(permute, first, out, count)
         for i = 0, count - 1 do assert.equal(C.permute_at(permute, first + i), out[i]) end
       end

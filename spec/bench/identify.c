@@ -3,10 +3,13 @@
  *
  *   identify MODE COUNT [POLICY]   MODE: identify (every address sends the same HTTP answer), distinct (each its own), mix (30%
  *                                  greet, 40% speak HTTP, 20% TLS, 10% acknowledge and say no more), open (all of them do
- *                                  that), syn (nobody answers)
+ *                                  that), syn (nobody answers), flood (the same without a second SYN, to targets in the
+ *                                  order of a scan), answered (--syn-only, and all answer)
  * Prints name and value of each figure on a line. For instructions: spec/bench/identify.lua. */
+#include "blocklist.h"
 #include "link_pipe.h"
 #include "script.h"
+#include "targets_iterator.h"
 #include "transport_raw.h"
 #include "worker.h"
 
@@ -23,9 +26,9 @@
 #define BATCH 64
 #define TARGETS_PER_TURN 32u /* so that the frames of a turn fit into the pipe */
 
-enum mode { MODE_IDENTIFY, MODE_DISTINCT, MODE_MIX, MODE_OPEN, MODE_SYN };
+enum mode { MODE_IDENTIFY, MODE_DISTINCT, MODE_MIX, MODE_OPEN, MODE_SYN, MODE_FLOOD, MODE_ANSWERED, MODE_COUNT };
 
-static const char *const mode_names[] = { "identify", "distinct", "mix", "open", "syn" };
+static const char *const mode_names[] = { "identify", "distinct", "mix", "open", "syn", "flood", "answered" };
 
 static const char answer[] = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
 			     "ETag: \"00000000\"\r\nContent-Type: text/html\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
@@ -37,6 +40,10 @@ struct bench {
 	uint32_t turn_end; /* `next` may not reach beyond in this turn */
 	uint64_t bytes; /* of records */
 	uint64_t spent_ns;
+	struct blocklist *blocklist;
+	struct ports *ports;
+	struct targets *targets;
+	struct targets_iterator *iterator;
 	struct link *ends[2];
 	struct transport *transport;
 	struct worker *worker;
@@ -50,6 +57,11 @@ static int next_target(void *owner, struct transport *transport, struct endpoint
 	(void)transport, (void)why;
 	if (bench->next == bench->count || bench->next == bench->turn_end)
 		return ERR_AGAIN;
+	if (bench->mode == MODE_FLOOD) {
+		bench->next++;
+		return targets_iterator_next(bench->iterator, out) && blocklist_permits(bench->blocklist, &out->address) ?
+			       0 : ERR_CLOSED;
+	}
 	*out = (struct endpoint){ .address = address_v4(0xc6120000u + bench->next++), .port = 80 };
 	return 0;
 }
@@ -122,7 +134,7 @@ static void far_turn(struct bench *bench)
 	struct packet packet;
 	int got;
 	while ((got = bench->ends[1]->ops->receive(bench->ends[1], frames, BATCH)) > 0) {
-		for (int i = 0; i < got && bench->mode != MODE_SYN; i++) {
+		for (int i = 0; i < got && bench->mode != MODE_SYN && bench->mode != MODE_FLOOD; i++) {
 			if (packet_read(&frames[i], LINK_RAW_IP, &packet) || packet.kind != PACKET_TCP)
 				continue;
 			const struct segment *heard = &packet.segment;
@@ -156,7 +168,7 @@ static uint64_t cpu_ns(void)
 
 static uint64_t finished(const struct bench *bench)
 {
-	if (bench->mode <= MODE_MIX)
+	if (bench->mode <= MODE_MIX || bench->mode == MODE_ANSWERED)
 		return bench->counters.records;
 	return bench->mode == MODE_OPEN ? worker_active(bench->worker) : bench->next;
 }
@@ -177,6 +189,22 @@ static void run(struct bench *bench, uint32_t count)
 	}
 }
 
+/* What a scan of 198.18.0.0/15, ports 1 to 6, walks through. */
+static void start_targets(struct bench *bench, uint32_t count)
+{
+	struct error why = { "" };
+	bench->blocklist = blocklist_create(false);
+	if (!bench->blocklist || ports_parse(&bench->ports, "1-6", &why))
+		die(why.text);
+	blocklist_seal(bench->blocklist);
+	bench->targets = targets_create(bench->ports, NULL, NULL);
+	if (!bench->targets || targets_add(bench->targets, "198.18.0.0/15", &why) || targets_seal(bench->targets, &why) ||
+	    targets_iterator_create(&bench->iterator, bench->targets, &(struct targets_order){ .seed = 1, .shards = 1 }, &why))
+		die(why.text);
+	if (bench->mode == MODE_FLOOD && count > targets_iterator_count(bench->iterator))
+		die("there are not so many targets");
+}
+
 static void start(struct bench *bench, const char *policy, uint32_t count)
 {
 	struct error why = { "" };
@@ -185,13 +213,17 @@ static void start(struct bench *bench, const char *policy, uint32_t count)
 		.counters = &bench->counters, .next = next_target, .source = bench, .sink = sink, .sink_owner = bench, .seed = 1,
 	};
 	struct transport_raw_config raw = {
-		.base = { .counters = &bench->counters, .seed = 1, .streams_max = count + 1000, .retries = 1 },
+		.base = { .counters = &bench->counters, .seed = 1, .streams_max = count + 1000,
+			  .retries = bench->mode != MODE_FLOOD, .syn_only = bench->mode == MODE_ANSWERED },
 		.path = { .layer = LINK_RAW_IP }, .source_v4 = address_v4(0xc6330001u), .port_first = 61000, .port_last = 65535,
 	};
 	config.L = bench->L = script_open(&script, &why);
 	if (!config.L || link_pipe_create(bench->ends, LINK_RAW_IP) || worker_create(&bench->worker, &config, &why))
 		die(why.text);
+	start_targets(bench, count);
 	raw.link = bench->ends[0];
+	raw.permit = blocklist_permits;
+	raw.permit_owner = bench->blocklist;
 	raw.base.handler = worker_handler(bench->worker);
 	if (transport_raw_create(&bench->transport, &raw, &why))
 		die(why.text);
@@ -208,7 +240,7 @@ static void report(const struct bench *bench, uint32_t count, size_t lua_before,
 {
 	double each = (double)count;
 	printf("%s_ns %.0f\n", mode_names[bench->mode], (double)bench->spent_ns / each);
-	if (bench->mode <= MODE_MIX)
+	if (bench->mode <= MODE_MIX || bench->mode == MODE_ANSWERED)
 		printf("record_bytes %.0f\n", (double)bench->bytes / (double)bench->counters.records);
 	if (bench->mode == MODE_OPEN) {
 		size_t heap = mallinfo2().uordblks + mallinfo2().hblkhd;
@@ -221,9 +253,9 @@ int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
 	if (argc < 3)
-		die("usage: identify identify|distinct|mix|open|syn COUNT [POLICY]");
+		die("usage: identify identify|distinct|mix|open|syn|flood|answered COUNT [POLICY]");
 	while (strcmp(argv[1], mode_names[bench.mode]) != 0)
-		if (bench.mode++ == MODE_SYN)
+		if (++bench.mode == MODE_COUNT)
 			die("there is no such mode");
 	uint32_t count = (uint32_t)strtoul(argv[2], NULL, 10);
 	start(&bench, argc > 3 ? argv[3] : bench.mode == MODE_MIX ? "sonde" : "expected", count + WARM_UP);
@@ -239,5 +271,9 @@ int main(int argc, char **argv)
 	script_close(bench.L);
 	bench.ends[0]->ops->close(bench.ends[0]);
 	bench.ends[1]->ops->close(bench.ends[1]);
+	targets_iterator_destroy(bench.iterator);
+	targets_destroy(bench.targets);
+	ports_destroy(bench.ports);
+	blocklist_destroy(bench.blocklist);
 	return 0;
 }

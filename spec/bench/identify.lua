@@ -8,7 +8,9 @@ local PROGRAM = DIRECTORY .. "/identify"
 local WARM_UP = 500   -- as in identify.c
 
 -- mode -> targets: the more, the slower and the steadier.
-identify.modes = { identify = 500, distinct = 500, syn = 3000 }
+identify.modes = { identify = 500, distinct = 500, syn = 3000, flood = 3000, answered = 1000 }
+
+identify.order = { "identify", "distinct", "syn", "flood", "answered" }
 
 local function run(command)
   local pipe = assert(io.popen(command .. " 2>&1"))
@@ -45,8 +47,8 @@ end
 if not arg or not (arg[0] or ""):find "identify%.lua$" then return identify end
 
 identify.build()
-for _, mode in ipairs { "identify", "distinct", "syn" } do
+for _, mode in ipairs(identify.order) do
   print(("%-10s %8.0f instructions per target"):format(mode, identify.finish(mode, identify.begin(mode))))
 end
 io.write(run(PROGRAM .. " identify 50000"), run(PROGRAM .. " distinct 50000"), run(PROGRAM .. " open 50000"),
-  run(PROGRAM .. " syn 200000"))
+  run(PROGRAM .. " syn 200000"), run(PROGRAM .. " flood 500000"), run(PROGRAM .. " answered 200000"))

@@ -17,7 +17,7 @@ describe("the scanner's side of a target", function()
     for mode in pairs(identify.modes) do pipes[mode] = identify.begin(mode) end
   end)
 
-  for _, mode in ipairs { "identify", "distinct", "syn" } do
+  for _, mode in ipairs(identify.order) do
     it("takes no more instructions than it did: " .. mode, function()
       local count = identify.finish(mode, pipes[mode])
       local words = "%s: %.0f instructions per target, committed are %d (spec/bench/instructions.lua)"
