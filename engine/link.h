@@ -66,6 +66,8 @@ struct link_ops {
 	/* Places to build frames in: sets `data` of up to `count` frames, FRAME_MAX bytes each, and returns how many. What is
 	 * sent next, if it is these, from the first on and in order, is not copied. NULL where the link has none. */
 	size_t (*reserve)(struct link *link, struct frame *frames, size_t count);
+	/* Frames it took that have not left yet, whether they wait here or in the interface. NULL where nobody knows. */
+	uint32_t (*in_flight)(struct link *link);
 	/* Receives up to `count` frames without waiting; returns how many. They are valid until the next receive. ERR_CLOSED
 	 * when no frame can come any more (end of a capture file, interface gone). */
 	int (*receive)(struct link *link, struct frame *frames, size_t count);

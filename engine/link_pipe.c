@@ -68,6 +68,13 @@ static size_t pipe_reserve(struct link *link, struct frame *frames, size_t count
 	return taken;
 }
 
+/* What the other end has not received. */
+static uint32_t pipe_in_flight(struct link *link)
+{
+	const struct pipe_end *to = end_of(link)->peer;
+	return to->open ? (uint32_t)(to->sent - to->received) : 0;
+}
+
 static int pipe_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct pipe_end *end = end_of(link);
@@ -105,6 +112,7 @@ static const struct link_ops pipe_ops = {
 	.name = "pipe",
 	.send = pipe_send,
 	.reserve = pipe_reserve,
+	.in_flight = pipe_in_flight,
 	.receive = pipe_receive,
 	.wait = pipe_wait,
 	.now = pipe_now,

@@ -49,6 +49,11 @@ static size_t ring_reserve(struct link *link, struct frame *frames, size_t count
 	return ring_sender_reserve(ring_of(link)->sender, frames, count);
 }
 
+static uint32_t ring_in_flight(struct link *link)
+{
+	return ring_sender_in_flight(ring_of(link)->sender);
+}
+
 static int ring_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct ring *ring = ring_of(link);
@@ -136,6 +141,7 @@ const struct link_ops link_ring_ops = {
 	.open = ring_open,
 	.send = ring_send,
 	.reserve = ring_reserve,
+	.in_flight = ring_in_flight,
 	.receive = ring_receive,
 	.wait = ring_wait,
 	.now = ring_now,

@@ -77,6 +77,12 @@ static int trace_send(struct link *link, const struct frame *frames, size_t coun
 	return taken;
 }
 
+static uint32_t trace_in_flight(struct link *link)
+{
+	struct link *inner = trace_of(link)->inner;
+	return inner->ops->in_flight ? inner->ops->in_flight(inner) : 0;
+}
+
 static int trace_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct trace *trace = trace_of(link);
@@ -133,6 +139,7 @@ static void trace_close(struct link *link)
 static const struct link_ops trace_ops = {
 	.name = "trace",
 	.send = trace_send,
+	.in_flight = trace_in_flight,
 	.receive = trace_receive,
 	.wait = trace_wait,
 	.now = trace_now,

@@ -95,6 +95,11 @@ static size_t receive_others(struct xdp *xdp, struct frame *frames, size_t count
 	return ring_receiver_take(xdp->receiver, frames, (count + 1) / 2);
 }
 
+static uint32_t xdp_in_flight(struct link *link)
+{
+	return xdp_socket_unfinished(xdp_of(link)->sockets[0]);
+}
+
 static int xdp_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct xdp *xdp = xdp_of(link);
@@ -385,6 +390,7 @@ const struct link_ops link_xdp_ops = {
 	.open = xdp_open,
 	.send = xdp_send,
 	.reserve = xdp_reserve,
+	.in_flight = xdp_in_flight,
 	.receive = xdp_receive,
 	.wait = xdp_wait,
 	.now = xdp_now,

@@ -36,23 +36,25 @@ void pace_init(struct pace *pace, uint64_t rate_pps, uint64_t rate_bytes, uint64
 	bucket_set(&pace->bytes, rate_bytes, FRAME_BYTES * UNIT);
 }
 
-static void bucket_fill(struct pace_bucket *bucket, uint64_t elapsed_ns)
+/* `flying`: of what has not left, in packets or bytes. */
+static void bucket_fill(struct pace_bucket *bucket, uint64_t elapsed_ns, uint64_t flying)
 {
 	int64_t gain = tokens_of(bucket->rate, elapsed_ns), back = least(gain / MISSED_SHARE, bucket->missed);
+	int64_t most = bucket->tokens_max - least(tokens_of(UNIT, flying), bucket->tokens_max);
 	bucket->tokens += gain + back;
 	bucket->missed -= back;
-	if (bucket->tokens <= bucket->tokens_max)
+	if (bucket->tokens <= most)
 		return;
-	bucket->missed = least(bucket->missed + bucket->tokens - bucket->tokens_max, bucket->missed_max);
-	bucket->tokens = bucket->tokens_max;
+	bucket->missed = least(bucket->missed + bucket->tokens - most, bucket->missed_max);
+	bucket->tokens = most;
 }
 
 static void pace_advance(struct pace *pace, uint64_t now_ns)
 {
 	if (now_ns <= pace->last_ns)
 		return;
-	bucket_fill(&pace->packets, now_ns - pace->last_ns);
-	bucket_fill(&pace->bytes, now_ns - pace->last_ns);
+	bucket_fill(&pace->packets, now_ns - pace->last_ns, pace->in_flight);
+	bucket_fill(&pace->bytes, now_ns - pace->last_ns, (uint64_t)pace->in_flight * pace->in_flight_bytes);
 	pace->last_ns = now_ns;
 }
 
@@ -91,6 +93,14 @@ void pace_take(struct pace *pace, uint32_t packets, uint64_t bytes)
 {
 	bucket_take(&pace->packets, packets);
 	bucket_take(&pace->bytes, bytes);
+	if (pace->in_flight_bytes)
+		pace->in_flight += packets;
+}
+
+void pace_in_flight(struct pace *pace, uint32_t packets, uint32_t frame_bytes)
+{
+	pace->in_flight = packets;
+	pace->in_flight_bytes = frame_bytes;
 }
 
 /* The time in which the bucket will hold so many tokens, rounded up. */

@@ -40,6 +40,7 @@ struct ring_sender {
 	uint32_t put; /* the slot to fill next */
 	uint32_t waiting; /* slots before it that the kernel is not known to have taken */
 	uint32_t left; /* how many it has taken, modulo 2^32 */
+	uint32_t in_flight; /* slots before `put` whose frames had not left when that was last asked */
 	uint32_t unfinished; /* what of `waiting` counts as send_unfinished */
 	struct sockaddr_ll to[2]; /* sendmmsg: where IPv4 and IPv6 packets go */
 	struct mmsghdr messages[BATCH];
@@ -69,16 +70,16 @@ static uint32_t slot_after(uint32_t slot)
 	return slot + 1 == SLOTS ? 0 : slot + 1;
 }
 
-/* The first slot that waits. */
-static uint32_t slot_waiting(const struct ring_sender *sender)
+/* The one that was filled so many slots ago. */
+static uint32_t slot_before_put(const struct ring_sender *sender, uint32_t count)
 {
-	return sender->put >= sender->waiting ? sender->put - sender->waiting : sender->put + SLOTS - sender->waiting;
+	return sender->put >= count ? sender->put - count : sender->put + SLOTS - count;
 }
 
 /* The kernel takes slots in order. */
 static void look_what_left(struct ring_sender *sender)
 {
-	uint32_t slot = slot_waiting(sender);
+	uint32_t slot = slot_before_put(sender, sender->waiting);
 	while (sender->waiting > 0 && !(__atomic_load_n(&slot_at(sender, slot)->tp_status, __ATOMIC_ACQUIRE) &
 					(TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT))) {
 		slot = slot_after(slot);
@@ -91,12 +92,13 @@ static void look_what_left(struct ring_sender *sender)
  * that waits takes its place, so that the others do not wait for ever. False when there is none. */
 static bool replace_refused(struct ring_sender *sender)
 {
-	uint32_t first = slot_waiting(sender);
+	uint32_t first = slot_before_put(sender, sender->waiting);
 	struct tpacket2_hdr *refused = slot_at(sender, first);
 	if (sender->waiting == 0 || !(__atomic_load_n(&refused->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_WRONG_FORMAT))
 		return false;
 	sender->put = sender->put > 0 ? sender->put - 1 : SLOTS - 1;
 	sender->waiting--;
+	sender->in_flight -= sender->in_flight > 0;
 	sender->counters->send_errors++;
 	struct tpacket2_hdr *last = slot_at(sender, sender->put);
 	uint32_t length = last->tp_len;
@@ -173,6 +175,7 @@ static int send_by_ring(struct ring_sender *sender, const struct frame *frames, 
 			fill_slot(sender, slot, &frames[taken]);
 			sender->put = slot_after(sender->put);
 			sender->waiting++;
+			sender->in_flight++;
 		}
 		error = ring_sender_push(sender);
 		if (error == 0 && taken < count && !slot_is_free(slot_at(sender, sender->put)))
@@ -301,6 +304,15 @@ int ring_sender_create(struct ring_sender **out, const struct interface *interfa
 uint32_t ring_sender_left(const struct ring_sender *sender)
 {
 	return sender->left;
+}
+
+/* A slot is free again when the interface is done with its frame (tpacket_destruct_skb). */
+uint32_t ring_sender_in_flight(struct ring_sender *sender)
+{
+	uint32_t slot = slot_before_put(sender, sender->in_flight);
+	for (; sender->in_flight > 0 && slot_is_free(slot_at(sender, slot)); slot = slot_after(slot))
+		sender->in_flight--;
+	return sender->in_flight;
 }
 
 void ring_sender_count(struct ring_sender *sender)

@@ -22,6 +22,8 @@ int ring_sender_send(struct ring_sender *sender, const struct frame *frames, siz
 size_t ring_sender_reserve(struct ring_sender *sender, struct frame *frames, size_t count);
 /* Goes on with frames that the interface had no room for. 0, ERR_AGAIN when some still have to wait, or ERR_CLOSED. */
 int ring_sender_push(struct ring_sender *sender);
+/* Frames that wait here or in the interface; 0 where they go by sendmmsg, for nobody knows. */
+uint32_t ring_sender_in_flight(struct ring_sender *sender);
 /* Frames that the interface has taken; grows without end. */
 uint32_t ring_sender_left(const struct ring_sender *sender);
 /* Counts the frames that wait now as send_unfinished, in place of those that did the last time. */

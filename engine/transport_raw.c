@@ -159,6 +159,7 @@ static int raw_turn(struct raw *raw, struct error *why)
 {
 	struct link *link = raw->config.link;
 	raw_clock(raw);
+	raw_look_in_flight(raw);
 	raw->probes_allowed = 0;
 	raw_send_asked(raw);
 	raw_flush(raw);
@@ -205,6 +206,7 @@ static bool raw_send_down_to(struct raw *raw, uint32_t most, uint64_t end_ns)
 	struct link *link = raw->config.link;
 	for (int round = 0; round < RAW_LAST_ROUNDS; round++) {
 		raw_clock(raw);
+		raw_look_in_flight(raw);
 		if (outbox_drain(raw->outbox, link, &raw->pace, raw->now_ns, raw->transport.counters) < 0)
 			return false;
 		if (outbox_count(raw->outbox) <= most)

@@ -38,6 +38,8 @@ struct raw {
 	struct endpoint asked[RAW_ASKED_MAX]; /* probes whose SYN is not built yet */
 	uint32_t asked_count;
 	uint64_t now_ns; /* one clock read per batch */
+	uint64_t flown_ns; /* when a frame was last seen to have left, */
+	uint32_t given_up; /* and how many of those that have not are not waited for any more */
 	uint64_t connects; /* so that each connect() takes another source port */
 	size_t probes_allowed; /* what is left of the last room() */
 	struct packet_template syn_v4, syn_v6; /* a probe's frame; empty: that family is not configured */
@@ -67,6 +69,7 @@ void raw_announce(struct raw *raw, struct flow *flow);
 /* transport_raw_probe.c */
 
 size_t raw_room(struct transport *transport);
+void raw_look_in_flight(struct raw *raw); /* tells the pace what has not left yet */
 const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote);
 uint64_t raw_probe_hash(const struct raw *raw, const struct endpoint *remote);
 uint16_t raw_probe_port(const struct raw *raw, uint64_t hash);

@@ -4,6 +4,9 @@
 #include <endian.h>
 #include <string.h>
 
+/* When nothing has left for so long, the pace does not wait for it any more: some drivers may never say. */
+#define RAW_FLIGHT_NS 1000000000ull
+
 const struct packet_template *raw_syn_template(const struct raw *raw, const struct address *remote)
 {
 	return remote->family == ADDRESS_V6 ? &raw->syn_v6 : &raw->syn_v4;
@@ -23,10 +26,15 @@ uint64_t raw_probe_hash(const struct raw *raw, const struct endpoint *remote)
 	return cookie_hash(v6 ? &raw->probe_key_v6 : &raw->probe_key_v4, bytes, length + 2);
 }
 
-uint16_t raw_probe_port(const struct raw *raw, uint64_t hash)
+static uint16_t probe_port(const struct raw *raw, uint64_t hash)
 {
 	uint64_t count = raw->config.port_last - raw->config.port_first + 1u;
 	return (uint16_t)(raw->config.port_first + ((hash >> 32) * count >> 32));
+}
+
+uint16_t raw_probe_port(const struct raw *raw, uint64_t hash)
+{
+	return probe_port(raw, hash);
 }
 
 uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const struct endpoint *remote)
@@ -38,6 +46,23 @@ uint32_t raw_sequence(const struct raw *raw, const struct endpoint *local, const
 			return (uint32_t)hash;
 	}
 	return cookie_sequence(&raw->cookie_key, local, remote);
+}
+
+void raw_look_in_flight(struct raw *raw)
+{
+	struct link *link = raw->config.link;
+	if (!link->ops->in_flight || (!raw->pace.packets.rate && !raw->pace.bytes.rate))
+		return;
+	uint32_t flying = link->ops->in_flight(link);
+	if (flying < raw->pace.in_flight + raw->given_up || flying == 0)
+		raw->flown_ns = raw->now_ns;
+	if (raw->now_ns - raw->flown_ns >= RAW_FLIGHT_NS) {
+		raw->given_up = flying;
+		raw->flown_ns = raw->now_ns;
+	}
+	if (raw->given_up > flying)
+		raw->given_up = flying;
+	pace_in_flight(&raw->pace, flying - raw->given_up, RAW_FRAME_BYTES);
 }
 
 /* SYNs that the pace and the outbox allow now. Part of the outbox is kept for answers, which must not wait behind SYNs; and SYNs
@@ -71,6 +96,7 @@ size_t raw_room(struct transport *transport)
 {
 	struct raw *raw = raw_of(transport);
 	raw_clock(raw);
+	raw_look_in_flight(raw);
 	raw_send_asked(raw);
 	raw->probes_allowed = 0;
 	raw->starved = pace_room(&raw->pace, raw->now_ns, RAW_FRAME_BYTES) == 0;
@@ -94,11 +120,9 @@ static void raw_probe_hashes(const struct raw *raw, const struct endpoint *remot
 		return;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		uint8_t bytes[8] = { 0 };
-		memcpy(bytes, remotes[i].address.bytes, 4);
-		memcpy(bytes + 4, &remotes[i].port, 2);
-		memcpy(&out[i], bytes, 8);
-		out[i] = le64toh(out[i]);
+		uint32_t address;
+		memcpy(&address, remotes[i].address.bytes, 4);
+		out[i] = le32toh(address) | (uint64_t)le16toh(remotes[i].port) << 32;
 	}
 	cookie_hash_short(&raw->probe_key_v4, 6, out, count);
 }
@@ -113,7 +137,7 @@ static uint32_t raw_send_syns(struct raw *raw, const struct packet_template *tem
 	uint32_t ts_value = tcp_timestamp(raw->now_ns);
 	count = (uint32_t)link->ops->reserve(link, frames, count);
 	for (uint32_t i = 0; i < count; i++) {
-		packet_template_write(template, frames[i].data, raw_probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i],
+		packet_template_write(template, frames[i].data, probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i],
 				      ts_value);
 		frames[i] = (struct frame){ .data = frames[i].data, .length = template->length };
 	}
@@ -138,7 +162,7 @@ static uint32_t raw_queue_syns(struct raw *raw, const struct packet_template *te
 		return 0;
 	}
 	for (uint32_t i = 0; i < built; i++, frame += template->length)
-		packet_template_write(template, frame, raw_probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i], ts_value);
+		packet_template_write(template, frame, probe_port(raw, hashes[i]), &remotes[i], (uint32_t)hashes[i], ts_value);
 	outbox_commit_many(raw->outbox, template->length, built);
 	return built;
 }

@@ -86,6 +86,37 @@ describe("pace", function()
     end
   end)
 
+  it("keeps the rate of what leaves, whatever waits in the interface while that takes nothing", function()
+    for _, rate in ipairs { 10000, 50000 } do
+      for _, stall in ipairs { 2e6, 0.02 * second, 0.3 * second, 2.5 * second } do
+        local pace, left, waiting = new(rate, 0), {}, 0
+        for now = 0, 5 * second, 5e5 do
+          C.pace_in_flight(pace, waiting, 60)
+          local room = C.pace_room(pace, now, 60)
+          C.pace_take(pace, room, room * 60)
+          waiting = waiting + room
+          if now < second or now >= second + stall then
+            for _ = 1, waiting do left[#left + 1] = now end
+            waiting = 0
+          end
+        end
+        local most = most_in_a_second(left)
+        assert.is_true(most <= rate * 1.01, ("%d, after %d ms: %d"):format(rate, stall / 1e6, most))
+        assert.is_true(#left >= (5 - stall / second) * rate * 0.98, ("%d, after %d ms: %d"):format(rate, stall / 1e6, #left))
+      end
+    end
+  end)
+
+  it("counts bytes that have not left as it counts packets", function()
+    local pace = new(0, 1000000)
+    C.pace_in_flight(pace, 40, 100)
+    assert.equal(10, C.pace_room(pace, second, 100))
+    C.pace_take(pace, 10, 1000)
+    assert.equal(0, C.pace_room(pace, 2 * second, 100))
+    C.pace_in_flight(pace, 0, 100)
+    assert.equal(50, C.pace_room(pace, 3 * second, 100))
+  end)
+
   it("makes up for short pauses, slowly: the average is the rate", function()
     local pace, sent = new(10000, 0), 0
     for tenth = 0, 299 do

@@ -936,6 +936,50 @@ describe("transport_raw", function()
       assert.equal(1, waits(a))
     end)
 
+    -- Probes as fast as the pace lets, in half milliseconds; the far side takes nothing from `from` on for so long. How many
+    -- arrived in each half millisecond.
+    local function flood(a, seconds, from, stall)
+      local arrived, frames = {}, ffi.new "struct frame[1024]"
+      for step = 1, seconds * 2000 do
+        advance(0.0005)
+        while room(a) > 0 do assert.equal(0, probe(a)) end
+        turn(a)
+        local stalled = step > from * 2000 and step <= (from + stall) * 2000
+        arrived[step] = stalled and 0 or links[2].ops.receive(links[2], frames, 1024)
+      end
+      return arrived
+    end
+
+    local function most_in_a_second(arrived)
+      local most, sum = 0, 0
+      for step = 1, #arrived do
+        sum = sum + arrived[step] - (arrived[step - 2000] or 0)
+        most = math.max(most, sum)
+      end
+      return most
+    end
+
+    it("keeps the rate of what arrives, also where the link took frames and they did not leave for a while", function()
+      for _, stall in ipairs { 0.05, 0.3 } do
+        local arrived = flood(party(pipe(), { base = { rate_pps = 10000, retries = 0 } }), 2.2, 0.9, stall)
+        local most, sum = most_in_a_second(arrived), 0
+        assert.is_true(most <= 10100, stall .. ": " .. most)
+        for _, count in ipairs(arrived) do sum = sum + count end
+        assert.is_true(sum >= (2.2 - stall) * 9900, stall .. ": " .. sum)
+      end
+    end)
+
+    it("sends on when nothing has left for a second: some links may never say", function()
+      local a, sent = party(pipe(), { base = { rate_pps = 1000, retries = 0 } }), {}
+      for step = 1, 5000 do
+        advance(0.0005)
+        while room(a) > 0 do assert.equal(0, probe(a)) end
+        turn(a)
+        sent[step] = tonumber(counters(a).frames_sent)
+      end
+      assert.same({ 5, 5, 10, 10, 15 }, { sent[100], sent[1900], sent[2100], sent[3900], sent[5000] })
+    end)
+
     it("takes what a full batch left before it sends more", function()
       local a = party(pipe())
       assert.is_true(room(a) > 0)

@@ -234,8 +234,9 @@ function scenes.shrunk(kind, interface, destination, port)
   return { sent = sent, answer = answer, errors = tonumber(counters.send_errors) }
 end
 
--- An interface whose carrier goes away with frames on their way, and comes back or not before the link is closed.
-function scenes.carrier(kind, returns)
+-- An interface whose carrier goes away with frames on their way, and comes back or not before the link is closed. `batches` of
+-- 50 frames are handed over.
+function scenes.carrier(kind, returns, batches)
   local function must(command) assert(os.execute(command) == 0, command) end
   must("ip link add wire0 type veth peer name wire1 && sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1 "
     .. "net.ipv6.conf.wire1.disable_ipv6=1 && ip link set wire0 up && ip link set wire1 up")
@@ -244,7 +245,9 @@ function scenes.carrier(kind, returns)
   local bytes, list, waits = ffi.new("uint8_t[60]", { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5 }), {}, 0
   for i = 1, 50 do list[i] = { bytes, 60, 0, 0 } end
   local until_ns = link.ops.now(link) + SECOND / 2
-  local sent = link.ops.send(link, ffi.new("struct frame[50]", list), 50)
+  local sent, flying = 0, {}
+  for _ = 1, tonumber(batches) do sent = sent + link.ops.send(link, ffi.new("struct frame[50]", list), 50) end
+  flying[1] = link.ops.in_flight(link)
   while link.ops.now(link) < until_ns do
     link.ops.wait(link, until_ns)
     waits = waits + 1
@@ -255,12 +258,13 @@ function scenes.carrier(kind, returns)
     while link.ops.now(link) < until_ns do link.ops.wait(link, until_ns) end
   end
   link.ops.finish(link)
+  flying[2] = link.ops.in_flight(link)
   local unfinished, file = tonumber(counters.send_unfinished), io.open "/sys/class/net/wire1/statistics/rx_packets"
   local heard = file:read "*n"
   file:close()
   link.ops.close(link)
   must "ip link del wire0"
-  return { sent = sent, waits = waits, errors = tonumber(counters.send_errors), unfinished = unfinished,
+  return { sent = sent, flying = flying, waits = waits, errors = tonumber(counters.send_errors), unfinished = unfinished,
            closed = tonumber(counters.send_unfinished), heard = heard }
 end
 

@@ -160,7 +160,7 @@ describe("against a real kernel", function()
       -- Without a carrier AF_XDP drops one frame for each try, where the ring keeps them.
       if kind ~= "pcap" then
         it("waits for a carrier ever longer, and counts what has not left when it is closed", function()
-          local found = scene("carrier", kind, "no")
+          local found = scene("carrier", kind, "no", 1)
           assert.equal(50, found.sent)
           assert.equal(50, found.errors + found.closed)
           if kind == "ring" then assert.same({ 0, 50 }, { found.errors, found.unfinished }) end
@@ -168,9 +168,16 @@ describe("against a real kernel", function()
         end)
 
         it("sends what waited when the carrier is back", function()
-          local found = scene("carrier", kind, "yes")
+          local found = scene("carrier", kind, "yes", 1)
           assert.same({ 50, 0, 50 }, { found.sent, found.unfinished, found.heard + found.errors })
           assert.is_true(found.heard > 0)
+        end)
+
+        it("lets no more than some batches wait for an interface that takes nothing, and knows how many do", function()
+          local found = scene("carrier", kind, "yes", 40)
+          assert.is_true(found.sent >= 150 and found.sent <= 200 + found.errors, found.sent .. " " .. found.errors)
+          assert.same({ 0, found.sent }, { found.flying[2], found.heard + found.errors })
+          assert.is_true(found.flying[1] > 128 and found.flying[1] <= found.sent, found.flying[1])
         end)
       end
 

@@ -239,6 +239,12 @@ static size_t watch_reserve(struct link *link, struct frame *frames, size_t coun
 	return under->ops->reserve ? under->ops->reserve(under, frames, count) : 0;
 }
 
+static uint32_t watch_in_flight(struct link *link)
+{
+	struct link *under = watch_of(link)->under;
+	return under->ops->in_flight ? under->ops->in_flight(under) : 0;
+}
+
 static int watch_receive(struct link *link, struct frame *frames, size_t count)
 {
 	struct link *under = watch_of(link)->under;
@@ -259,7 +265,8 @@ static uint64_t watch_now(const struct link *link)
 	return under->ops->now(under);
 }
 
-static const struct link_ops watch_ops = { .name = "watch", .send = watch_send, .reserve = watch_reserve, .receive = watch_receive, .wait = watch_wait,
+static const struct link_ops watch_ops = { .name = "watch", .send = watch_send, .reserve = watch_reserve,
+					   .in_flight = watch_in_flight, .receive = watch_receive, .wait = watch_wait,
 					   .now = watch_now };
 
 struct party *party_create(const struct party_config *config, struct error *why)
