@@ -2,6 +2,7 @@
 
 #include "base64.h"
 #include "key_exchange.h"
+#include "lua_ciphers.h"
 
 #include <luajit-2.1/lauxlib.h>
 #include <openssl/err.h>
@@ -12,9 +13,6 @@
 #include <string.h>
 
 #define BYTES_MAX (1u << 20) /* of one call */
-#define BLOCK 16
-#define NONCE 12 /* of GCM (RFC 5116 section 5.1) */
-#define TAG 16
 
 static const char *check_bytes(lua_State *L, int index, size_t *length)
 {
@@ -89,100 +87,6 @@ static int shared(lua_State *L)
 	return 1;
 }
 
-/* The counter is a number of 128 bits, the highest byte first (RFC 4344 section 4). */
-static void count_up(uint8_t counter[BLOCK], uint64_t blocks)
-{
-	for (int i = BLOCK - 1; i >= 0 && blocks > 0; i--) {
-		blocks += counter[i];
-		counter[i] = (uint8_t)blocks;
-		blocks >>= 8;
-	}
-}
-
-static int aes_ctr(lua_State *L)
-{
-	size_t length, key_length, counter_length;
-	int written = 0;
-	uint8_t counter[BLOCK];
-	const uint8_t *key = (const uint8_t *)luaL_checklstring(L, 1, &key_length);
-	const char *start = luaL_checklstring(L, 2, &counter_length);
-	lua_Number blocks = luaL_checknumber(L, 3);
-	const uint8_t *bytes = (const uint8_t *)check_bytes(L, 4, &length);
-	luaL_argcheck(L, key_length == 16 || key_length == 24 || key_length == 32, 1, "of no length for a key");
-	luaL_argcheck(L, counter_length == BLOCK, 2, "of no length for a counter");
-	luaL_argcheck(L, blocks >= 0 && blocks < 9007199254740992.0, 3, "no count of blocks");
-	memcpy(counter, start, BLOCK);
-	count_up(counter, (uint64_t)blocks);
-	uint8_t *out = lua_newuserdata(L, length + BLOCK);
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	const EVP_CIPHER *cipher = key_length == 16 ? EVP_aes_128_ctr() : key_length == 24 ? EVP_aes_192_ctr() : EVP_aes_256_ctr();
-	bool good = context && EVP_EncryptInit_ex(context, cipher, NULL, key, counter) == 1 &&
-		    EVP_EncryptUpdate(context, out, &written, bytes, (int)length) == 1;
-	EVP_CIPHER_CTX_free(context);
-	if (!good)
-		return luaL_error(L, "OpenSSL here does not have this cipher");
-	lua_pushlstring(L, (const char *)out, (size_t)written);
-	return 1;
-}
-
-static const EVP_CIPHER *check_gcm(lua_State *L)
-{
-	size_t key_length, nonce_length;
-	luaL_checklstring(L, 1, &key_length);
-	luaL_checklstring(L, 2, &nonce_length);
-	luaL_argcheck(L, key_length == 16 || key_length == 32, 1, "of no length for a key");
-	luaL_argcheck(L, nonce_length == NONCE, 2, "of no length for a nonce");
-	return key_length == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm();
-}
-
-/* Both ways: `tag` is written where `sealing`, else it is checked. */
-static bool gcm(lua_State *L, const EVP_CIPHER *cipher, bool sealing, const uint8_t *bytes, size_t length, uint8_t *out, uint8_t tag[TAG])
-{
-	size_t also_length;
-	int written = 0;
-	const uint8_t *key = (const uint8_t *)lua_tostring(L, 1), *nonce = (const uint8_t *)lua_tostring(L, 2);
-	const uint8_t *also = (const uint8_t *)check_bytes(L, 3, &also_length);
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	bool good = context && EVP_CipherInit_ex(context, cipher, NULL, key, nonce, sealing) == 1 &&
-		    (sealing || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG, tag) == 1) &&
-		    EVP_CipherUpdate(context, NULL, &written, also, (int)also_length) == 1 &&
-		    EVP_CipherUpdate(context, out, &written, bytes, (int)length) == 1 &&
-		    EVP_CipherFinal_ex(context, out + length, &written) == 1 &&
-		    (!sealing || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG, tag) == 1);
-	EVP_CIPHER_CTX_free(context);
-	ERR_clear_error();
-	return good;
-}
-
-static int seal(lua_State *L)
-{
-	size_t length;
-	const EVP_CIPHER *cipher = check_gcm(L);
-	const uint8_t *bytes = (const uint8_t *)check_bytes(L, 4, &length);
-	uint8_t *out = lua_newuserdata(L, length + TAG);
-	if (!gcm(L, cipher, true, bytes, length, out, out + length))
-		return luaL_error(L, "OpenSSL here does not have this cipher");
-	lua_pushlstring(L, (const char *)out, length + TAG);
-	return 1;
-}
-
-static int open_sealed(lua_State *L)
-{
-	size_t length;
-	uint8_t tag[TAG];
-	const EVP_CIPHER *cipher = check_gcm(L);
-	const uint8_t *bytes = (const uint8_t *)check_bytes(L, 4, &length);
-	if (length < TAG)
-		return 0;
-	length -= TAG;
-	memcpy(tag, bytes + length, TAG);
-	uint8_t *out = lua_newuserdata(L, length + TAG);
-	if (!gcm(L, cipher, false, bytes, length, out, tag))
-		return 0;
-	lua_pushlstring(L, (const char *)out, length);
-	return 1;
-}
-
 static int verify(lua_State *L)
 {
 	size_t key_length, length, signature_length;
@@ -215,11 +119,11 @@ static int base64(lua_State *L)
 int lua_crypto_open(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{ "hash", hash },	{ "hmac", hmac },     { "public", public }, { "shared", shared },
-		{ "aes_ctr", aes_ctr }, { "seal", seal },     { "open", open_sealed }, { "verify", verify },
-		{ "base64", base64 },	{ NULL, NULL },
+		{ "hash", hash },     { "hmac", hmac },	    { "public", public }, { "shared", shared },
+		{ "verify", verify }, { "base64", base64 }, { NULL, NULL },
 	};
-	lua_createtable(L, 0, 9);
+	lua_createtable(L, 0, 12);
 	luaL_register(L, NULL, functions);
+	lua_ciphers_register(L);
 	return 1;
 }

@@ -9,12 +9,10 @@
  *   hash(kind, bytes), hmac(kind, key, bytes)        raw; kind: "sha1", "sha256", "sha384" or "sha512"
  *   public(group, secret)                            a public value; key_exchange.h lists the groups
  *   shared(group, secret, peer)                      the shared secret; nil where the peer's value is none
- *   aes_ctr(key, counter, blocks, bytes)             AES in counter mode, `blocks` blocks of the stream after its start
- *   seal(key, nonce, also, bytes)                    AES-GCM: what is sealed, with its tag of 16 bytes; `also` is authenticated, too
- *   open(key, nonce, also, sealed)                   the bytes; nil where the tag is not theirs
  *   verify(key, kind, signature, message)            whether the signature is one; key: a SubjectPublicKeyInfo in DER; kind as
  *                                                    above, nil for Ed25519; ECDSA's signature in DER
- *   base64(bytes) */
+ *   base64(bytes)
+ * and the ciphers of lua_ciphers.h. */
 int lua_crypto_open(lua_State *L);
 
 #endif

@@ -53,6 +53,44 @@ describe("crypto", function()
     assert.has_error(function() crypto.open("short", nonce, "", sealed) end)
   end)
 
+  -- SP 800-38A section F.2.1; 3DES: SP 800-67 has no CBC, so that two blocks are made of single ones
+  it("chains blocks as SP 800-38A says, and back", function()
+    local key, vector = bytes "2b7e151628aed2a6abf7158809cf4f3c", bytes "000102030405060708090a0b0c0d0e0f"
+    local plain = bytes "6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51"
+    local cipher = bytes "7649abac8119b246cee98e9b12e9197d 5086cb9b507219ee95db113a917678b2"
+    assert.equal(hex(cipher), hex(crypto.cbc("aes", key, vector, true, plain)))
+    assert.equal(plain, crypto.cbc("aes", key, vector, false, cipher))
+    assert.equal(plain:sub(17), crypto.cbc("aes", key, cipher:sub(1, 16), false, cipher:sub(17)))
+    local triple = bytes "0123456789abcdef 23456789abcdef01 456789abcdef0123"
+    local first = crypto.cbc("3des", triple, ("\0"):rep(8), true, "The qufc")
+    assert.equal("a826fd8ce53b855f", hex(first))   -- SP 800-67, example of TDEA in ECB mode
+    local both = crypto.cbc("3des", triple, ("\0"):rep(8), true, "The qufck brown ")
+    assert.equal(first .. crypto.cbc("3des", triple, first, true, "k brown "), both)
+    assert.equal("The qufck brown ", crypto.cbc("3des", triple, ("\0"):rep(8), false, both))
+    assert.equal("", crypto.cbc("aes", key, vector, true, ""))
+    assert.has_error(function() crypto.cbc("aes", key, vector, true, "no blocks") end)
+    assert.has_error(function() crypto.cbc("aes", "short", vector, true, "") end)
+    assert.has_error(function() crypto.cbc("3des", key, ("\0"):rep(8), true, "") end)
+    assert.has_error(function() crypto.cbc("aes", key, "short", true, "") end)
+    assert.has_error(function() crypto.cbc("rot13", key, vector, true, "") end)
+  end)
+
+  -- RFC 8439 sections 2.4.2 and 2.5.2; the first half of its nonce stands where the counter goes on here
+  it("makes the stream of ChaCha20 and the code of Poly1305", function()
+    local key = bytes "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    local nonce = bytes "0000004a00000000"
+    local text = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip"
+    assert.equal("6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b",
+      hex(crypto.chacha20(key, nonce, 1, text):sub(1, 32)))
+    assert.equal(crypto.chacha20(key, nonce, 0, ("\0"):rep(128)):sub(65), crypto.chacha20(key, nonce, 1, ("\0"):rep(64)))
+    assert.equal("a8061dc1305136c6c22b8baf0c0127a9", hex(crypto.poly1305(
+      bytes "85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b", "Cryptographic Forum Research Group")))
+    assert.has_error(function() crypto.chacha20("short", nonce, 0, "") end)
+    assert.has_error(function() crypto.chacha20(key, "short", 0, "") end)
+    assert.has_error(function() crypto.chacha20(key, nonce, 256, "") end)
+    assert.has_error(function() crypto.poly1305("short", "") end)
+  end)
+
   it("agrees on the secret of RFC 7748 section 6.1", function()
     local bob = bytes "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"
     assert.equal("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f", hex(crypto.public("x25519", bob)))

@@ -12,7 +12,7 @@ local layers = {
     .. "link_xdp link_pcap link_trace link_fault link_sim" },
   { "transports", "transport_raw socket_facts socket_stream socket_connect transport_socket replay_targets "
     .. "transport_replay" },
-  { "scripts", "lua_digest lua_crypto script coro lua_json lua_list lua_tls lua_conn record lua_record" },
+  { "scripts", "lua_digest lua_ciphers lua_crypto script coro lua_json lua_list lua_tls lua_conn record lua_record" },
   { "worlds", "middlebox population world world_form lua_world lua_truth" },
   { "worker", "lua_worker worker" },
   { "wiring", "scan_options recording_header notes results plan scan_route scan_raw scan_config scan_transport scan" },

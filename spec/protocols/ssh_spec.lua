@@ -42,6 +42,14 @@ local function list(kind, name)   -- both ways
   return { [kind .. "_algorithms_client_to_server"] = name, [kind .. "_algorithms_server_to_client"] = name }
 end
 
+local function ciphered(cipher, mac, hassh)
+  local more = { auth_methods = { "publickey", "password" }, hassh_server = hassh }
+  for _, lists in ipairs { list("encryption", cipher), list("mac", mac) } do
+    for name, value in pairs(lists) do more[name] = value end
+  end
+  return more
+end
+
 local failure = "\51" .. wire.pack(">s4 B", "publickey,password", 0)
 
 local etm = list("mac", "hmac-sha1-etm@openssh.com")
@@ -64,15 +72,27 @@ behaves("ssh", {
       encryption_algorithms_server_to_client = "aes256-gcm@openssh.com", mac_algorithms_server_to_client = "none-of-ours",
       auth_methods = { "publickey", "password" }, hassh_server = "561298eac8e889d9cd4a77f5ab9e707c",
     }) },
+  { "one of OpenSSH's own cipher alone", server {
+    cipher = "chacha20-poly1305@openssh.com", mac = "none-of-ours", answer = { "\2" .. wire.pack(">s4", "nothing"), failure },
+  }, fields = keyed("curve25519-sha256",
+    ciphered("chacha20-poly1305@openssh.com", "none-of-ours", "b5ead6c46e4179d76b47736293a781d7")) },
+  { "one of CBC alone", server { cipher = "aes128-cbc", answer = { failure } },
+    fields = keyed("curve25519-sha256", ciphered("aes128-cbc", "hmac-sha2-256", "cb6820ffd41731b3ac57df36590329ac")) },
+  { "one of CBC with codes of what is encrypted", server {
+    cipher = "aes256-cbc", mac = "hmac-sha2-512-etm@openssh.com", answer = { failure },
+  }, fields = keyed("curve25519-sha256",
+    ciphered("aes256-cbc", "hmac-sha2-512-etm@openssh.com", "be10d94c1533a67c843cac9fa5cf94c1")) },
+  { "one of 3DES alone", server { cipher = "3des-cbc", mac = "hmac-sha1", answer = { failure } },
+    fields = keyed("curve25519-sha256", ciphered("3des-cbc", "hmac-sha1", "224810efd7a7c2e716c238cb33c52faf")) },
   { "one that guesses wrong, and lets anybody in", server {
     kex = "diffie-hellman-group14-sha256", guesses = true, answer = { "\52" },
   }, fields = keyed("diffie-hellman-group14-sha256", {
     auth_methods = { "none" }, hassh_server = "66d445f1033fbb0144406fffe0e61fee",
   }) },
-  { "one whose cipher we do not speak, for its host key", server { cipher = "aes128-cbc" },
+  { "one whose cipher we do not speak, for its host key", server { cipher = "blowfish-cbc" },
     fields = keyed("curve25519-sha256", {
-      encryption_algorithms_client_to_server = "aes128-cbc", encryption_algorithms_server_to_client = "aes128-cbc",
-      hassh_server = "cb6820ffd41731b3ac57df36590329ac",
+      encryption_algorithms_client_to_server = "blowfish-cbc", encryption_algorithms_server_to_client = "blowfish-cbc",
+      hassh_server = "53e4380ec469bae4ccd840606a0286ea",
     }) },
   { "one that signs something else", server { lie = true, answer = { "\1" .. wire.pack(">I4 s4 s4", 14, "not you", "") } },
     fields = keyed("curve25519-sha256", {
@@ -109,6 +129,12 @@ behaves("ssh", {
       damage = function(bytes) return bytes:sub(1, -2) .. string.char((bytes:byte(-1) + 1) % 256) end } },
     { "sealed bytes changed on the way", server { cipher = "aes128-gcm@openssh.com", answer = { failure },
       damage = function(bytes) return bytes:sub(1, 6) .. string.char((bytes:byte(7) + 1) % 256) .. bytes:sub(8) end } },
+    { "bytes changed on the way under OpenSSH's cipher", server { cipher = "chacha20-poly1305@openssh.com", answer = { failure },
+      damage = function(bytes) return bytes:sub(1, 6) .. string.char((bytes:byte(7) + 1) % 256) .. bytes:sub(8) end } },
+    { "a length changed on the way under it", server { cipher = "chacha20-poly1305@openssh.com", answer = { failure },
+      damage = function(bytes) return string.char((bytes:byte(1) + 1) % 256) .. bytes:sub(2) .. ("x"):rep(70000) end } },
+    { "bytes changed on the way in CBC", server { cipher = "aes128-cbc", answer = { failure },
+      damage = function(bytes) return bytes:sub(1, 20) .. string.char((bytes:byte(21) + 1) % 256) .. bytes:sub(22) end } },
     { "bytes changed on the way, in the length", server { mac = "hmac-sha1-etm@openssh.com", answer = { failure },
       damage = function(bytes) return "\0\1" .. bytes:sub(3) .. ("x"):rep(70000) end } },
   },

@@ -45,7 +45,7 @@ local OFFER = {
   "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521," ..
     "diffie-hellman-group14-sha256,diffie-hellman-group16-sha512,diffie-hellman-group14-sha1,diffie-hellman-group1-sha1",
   "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa,ssh-dss",
-  ssh_packets.ciphers .. ",chacha20-poly1305@openssh.com,aes128-cbc,3des-cbc",
+  ssh_packets.ciphers .. ",blowfish-cbc,arcfour128,arcfour",
   ssh_packets.macs, "none",
 }
 

@@ -10,7 +10,7 @@ exec inetutils-inetd --debug --rate=100000 --pidfile=pid inetd.conf
 ]],
   serves = {
     -- Their own bytes are no proof of what has sent them: they have no name.
-    { service = "unidentified", port = 7, handshake = "echo", ways = { "http", "tls", "newlines" } },
+    { service = "echo", port = 7, ways = { http = "unidentified", tls = "unidentified", newlines = "unidentified" } },
     { service = "discard", port = 9, handshake = false, ways = {} },
     {
       service = "qotd", port = 17, ways = { "wait", "http", "tls", "newlines" },

@@ -12,7 +12,7 @@ return {
 exec xinetd -dontfork -f "$run/xinetd.conf" -pidfile "$run/pid"
 ]],
   serves = {
-    { service = "unidentified", port = 7, handshake = "echo", ways = { "http", "tls", "newlines" } },
+    { service = "echo", port = 7, ways = { http = "unidentified", tls = "unidentified", newlines = "unidentified" } },
     { service = "daytime", port = 13, ways = { "wait", "http", "tls", "newlines" } },
     { service = "chargen", port = 19, ways = { "wait", "http", "tls", "newlines" } },
     { service = "time", port = 37, ways = { "wait", "http", "tls", "newlines" } },
