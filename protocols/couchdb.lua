@@ -1,7 +1,7 @@
 -- CouchDB (API reference, section "/"): asks for "/", where it says welcome and its version.
 local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
-local member = http_client.member
+local member = require("sonde.text").member
 
 local couchdb = {
   name = "couchdb", service = "http", ports = { 5984 }, first = "client", timeout = 8,

@@ -1,7 +1,8 @@
 -- Elasticsearch and OpenSearch (REST API reference, "Cluster info"): asks for "/", which names version and cluster.
 local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
-local member = http_client.member
+local text = require "sonde.text"
+local member = text.member
 
 local elasticsearch = {
   name = "elasticsearch", service = "http", ports = { 9200 }, first = "client", timeout = 8,
@@ -33,7 +34,7 @@ function elasticsearch.handshake(conn, record)
     if not known then return false end
     record.version, record.cluster_name = version, member(body, "cluster_name")
     local node = body:match '^%s*{%s*"name"%s*:%s*"()'
-    record.node = node and http_client.string(body, node)
+    record.node = node and text.json(body, node)
     record.distribution = member(body, "distribution") or record.distribution
     record.lucene_version = member(body, "lucene_version")
     record.error = head.status >= 400 and member(body, "type") or nil

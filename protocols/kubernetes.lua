@@ -1,7 +1,7 @@
 -- Kubernetes API server (API overview, "/version"): asks for /version; a refusal is a Status object and tells as much.
 local expect = require "sonde.expect"
 local http_client = require "sonde.http_client"
-local member = http_client.member
+local member = require("sonde.text").member
 
 local kubernetes = {
   name = "kubernetes", ports = { 8001 }, tls_ports = { 6443 }, first = "client", timeout = 8,   -- 8001: of kubectl proxy

@@ -1,6 +1,6 @@
 -- Minecraft, Java edition (Minecraft protocol, "Server List Ping"): asks for the status that is shown in lists of servers.
 local expect = require "sonde.expect"
-local json = require "sonde.http_client"
+local text = require "sonde.text"
 local wire = require "sonde.wire"
 local pack = wire.pack
 
@@ -44,12 +44,12 @@ function minecraft.handshake(conn, record)
   local status = without_picture(conn:receive(length))
   local version = status:match '"version"%s*:%s*(%b{})' or ""
   local players = status:match '"players"%s*:%s*(%b{})' or ""
-  record.version = json.member(version, "name")
+  record.version = text.member(version, "name")
   record.protocol_version = tonumber(version:match '"protocol"%s*:%s*(%-?%d%d?%d?%d?%d?%d?%d?%d?%d?%d?)')
   record.players_online = tonumber(players:match '"online"%s*:%s*(%d%d?%d?%d?%d?%d?%d?%d?)')
   record.players_max = tonumber(players:match '"max"%s*:%s*(%d%d?%d?%d?%d?%d?%d?%d?)')
-  local text = status:match '"description"%s*:%s*"()' or status:match '"description"%s*:%s*{%s*"text"%s*:%s*"()'
-  record.description = text and json.string(status, text)
+  local start = status:match '"description"%s*:%s*"()' or status:match '"description"%s*:%s*{%s*"text"%s*:%s*"()'
+  record.description = start and text.json(status, start)
   expect(record.version or record.players_max, "no status")
 end
 

@@ -1,6 +1,7 @@
 -- Microsoft SQL Server (MS-TDS section 2.2.6.5): sends PRELOGIN, reads the server's own; TLS, where the server has it.
 -- A login would follow inside; none does.
 local expect = require "sonde.expect"
+local text = require "sonde.text"
 local wire = require "sonde.wire"
 local pack, unpack = wire.pack, wire.unpack
 
@@ -38,7 +39,7 @@ function mssql.handshake(conn, record)
   local payload = conn:receive(length - 8)
   if payload:byte() == ERROR then   -- section 2.2.7.10
     local number, size = unpack("<x3 I4 x2 I2", payload)
-    record.error, record.message = number, (payload:sub(12, 11 + size * 2):gsub("%z", ""))   -- UTF-16
+    record.error, record.message = number, text.utf16(payload:sub(12, 11 + size * 2))
     return
   end
   local position = 1

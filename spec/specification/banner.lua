@@ -2,7 +2,7 @@
 local ways = { wait = "unidentified", http = "unidentified", tls = "unidentified", newlines = "unidentified" }
 
 return {
-  specification = "no document",
+  specification = "a made-up text",
   hosts = {
     { service = "unidentified", fields = { line = "bridge controller 7, ready" }, ways = ways },
     { service = "unidentified", fields = { line = "no line" }, ways = ways },

@@ -22,6 +22,7 @@ return {
       fields = { version = "16.0.1000.6", encryption = "off", instance_valid = true, mars = true } },
     { fields = { version = "10.50.6000.34", encryption = "not supported", instance_valid = true, mars = false }, ways = ways },
     { fields = { version = "8.0.2039.0", encryption = "not supported", instance_valid = true }, ways = ways },
+    { fields = { error = 17142, message = "für \240\159\152\128" }, ways = ways },
   },
   asks = {
     { "PRELOGIN of section 4.1, from a client that encrypts all", EXAMPLE, ANSWER },

@@ -115,47 +115,4 @@ function http_client.redirection(conn, head)
   return location:match "^/[^/#%s][^#%s]*" or location == "/" and "/" or nil
 end
 
-local ESCAPES = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
-local REPLACEMENT = "\239\191\189"   -- U+FFFD, for a surrogate that is no half of a pair
-
-local function utf8(code)
-  if code < 0x80 then return string.char(code) end
-  if code < 0x800 then return string.char(0xC0 + math.floor(code / 64), 0x80 + code % 64) end
-  local low = string.char(0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-  if code < 0x10000 then return string.char(0xE0 + math.floor(code / 4096)) .. low end
-  return string.char(0xF0 + math.floor(code / 262144), 0x80 + math.floor(code / 4096) % 64) .. low
-end
-
--- What the escape after the backslash before `at` stands for, and the position after it (RFC 8259 section 7).
-local function unescape(text, at)
-  local digits = text:match("^u(%x%x%x%x)", at)
-  if not digits then
-    local letter = text:sub(at, at)
-    return ESCAPES[letter] or letter, at + 1
-  end
-  local code = tonumber(digits, 16)
-  if code < 0xD800 or code > 0xDFFF then return utf8(code), at + 5 end
-  local low = code < 0xDC00 and text:match("^\\u([Dd][C-Fc-f]%x%x)", at + 5)
-  if not low then return REPLACEMENT, at + 5 end
-  return utf8(0x10000 + (code - 0xD800) * 1024 + tonumber(low, 16) - 0xDC00), at + 11
-end
-
--- The JSON string whose first character is at this position of a text; nil where it does not end.
-function http_client.string(text, at)
-  local parts = {}
-  while true do
-    local stop = text:find('["\\]', at)
-    if not stop then return nil end
-    parts[#parts + 1] = text:sub(at, stop - 1)
-    if text:byte(stop) == 34 then return table.concat(parts) end
-    parts[#parts + 1], at = unescape(text, stop + 1)
-  end
-end
-
--- The first string that a JSON text gives to a member of this name, at whatever depth.
-function http_client.member(text, name)
-  local start = text:match('"' .. name .. '"%s*:%s*"()')
-  return start and http_client.string(text, start) or nil
-end
-
 return http_client

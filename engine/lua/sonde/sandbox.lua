@@ -36,6 +36,7 @@ local modules = {
   ["sonde.ssh_transport"] = function() return copy(require "sonde.ssh_transport") end,
   ["sonde.tls_messages"] = function() return deep_copy(require "sonde.tls_messages") end,
   ["sonde.wire"] = function() return copy(require "sonde.wire") end,
+  ["sonde.text"] = function() return copy(require "sonde.text") end,
   ["sonde.words"] = function() return copy(require "sonde.words") end,
   ["sonde.xml"] = function() return copy(require "sonde.xml") end,
 }

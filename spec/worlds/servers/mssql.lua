@@ -4,10 +4,11 @@ local wire = require "sonde.wire"
 local OPTIONS = {
   version = 'as in PRELOGIN ("9.0.0.0")', encryption = '"off", "on", "not supported" or "required" ("on"), as it is set up',
   instance = "its name (MSSQLServer)", mars = "false: has no multiple result sets",
-  old = "true: as before MARS: no such option",
+  old = "true: as before MARS: no such option", error = "in UTF-16: what it says in place of its options",
 }
 
 local PRELOGIN, REPLY, END_OF_MESSAGE = 0x12, 0x04, 0x01
+local ERROR, DONE, DONE_ERROR, PAUSED, SEVERE = 0xAA, 0xFD, 0x0002, 17142, 14
 local VERSION, ENCRYPTION, INSTANCE, THREAD, MARS, TRACE, FEDERATED, NONCE, TERMINATOR = 0, 1, 2, 3, 4, 5, 6, 7, 0xFF
 local SIZES = { [VERSION] = 6, [ENCRYPTION] = 1, [MARS] = 1, [TRACE] = 36, [FEDERATED] = 1, [NONCE] = 32 }   -- 2.2.6.5
 local OFF, ON, NOT_SUPPORTED, REQUIRED = 0, 1, 2, 3
@@ -87,12 +88,20 @@ local function refuse_tls(conn)
   conn:send(wire.pack(">B B I2 I2 B B", PRELOGIN, END_OF_MESSAGE, #alert + HEADER, 0, 0, 0), alert)
 end
 
+-- ERROR and DONE (2.2.7.10, 2.2.7.6): number, state, class, text, the names of server and procedure, line.
+local function refuse(conn, words)
+  local values = wire.pack("<I4 B B I2", PAUSED, 1, SEVERE, #words / 2) .. words .. "\3s\0q\0l\0" .. "\0" .. wire.pack("<I4", 1)
+  local tokens = wire.pack("<B s2 B I2 I2 I8", ERROR, values, DONE, DONE_ERROR, 0, 0)
+  conn:send(wire.pack(">B B I2 I2 B B", REPLY, END_OF_MESSAGE, #tokens + HEADER, 0, 1, 0), tokens)
+end
+
 local function serve(conn, host)
   local payload = receive_packet(conn)
   local options = payload and read_options(payload)
   local said, encryption = nil, nil
   if options then said, encryption = answer(options, host.options) end
   if not said then return end
+  if host.options.error then return refuse(conn, host.options.error) end
   conn:send(said)
   if encryption ~= NOT_SUPPORTED then return refuse_tls(conn) end
   conn:receive(1)   -- a login, which nobody has
