@@ -12,6 +12,8 @@ local fastcgi = {
 }
 
 local VERSION, GET_VALUES, RESULT, BODY_MAX, NAMES_MAX = 1, 9, 10, 1024, 16
+-- Section 3.3: a record is padded as its sender likes; the specification's own library answers none that is not.
+local PADDING = ("\0"):rep(8)
 
 local learn = {
   FCGI_MAX_CONNS = function(record, value) record.max_conns = tonumber(value:match "^%d%d?%d?%d?%d?%d?%d?%d?%d?$") end,
@@ -32,7 +34,7 @@ function fastcgi.handshake(conn, record)
   for _, name in ipairs { "FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS" } do
     names = names .. pack("B B", #name, 0) .. name
   end
-  conn:send(pack(">B B I2 I2 B x", VERSION, GET_VALUES, 0, #names, 0), names)
+  conn:send(pack(">B B I2 I2 B x", VERSION, GET_VALUES, 0, #names, #PADDING), names, PADDING)
   local version, kind, id, length = unpack(">B B I2 I2", conn:receive(8))
   expect(version == VERSION and kind == RESULT and id == 0 and length <= BODY_MAX, "no result")
   local body, position = conn:receive(length), 1

@@ -2,7 +2,7 @@ local behaves = require "spec.support.behaves"
 local wire = require "sonde.wire"
 
 local names = "\14\0FCGI_MAX_CONNS\13\0FCGI_MAX_REQS\15\0FCGI_MPXS_CONNS"
-local asked = "\1\9\0\0\0\48\0\0" .. names
+local asked = "\1\9\0\0\0\48\8\0" .. names .. ("\0"):rep(8)   -- padded, as a library wants it
 local function result(body) return wire.pack(">B B I2 I2 B x", 1, 10, 0, #body, 0) .. body end
 
 behaves("fastcgi", {

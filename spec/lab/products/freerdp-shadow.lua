@@ -1,0 +1,12 @@
+-- FreeRDP's shadow server of an Xvfb.
+return {
+  title = "FreeRDP shadow", package = "freerdp2-shadow-x11", packages = { "xvfb" }, tier = 2,
+  start = [[
+mkdir -p -m 1777 /tmp/.X11-unix
+Xvfb :7 -screen 0 640x480x24 -nolisten tcp &
+until [ -e /tmp/.X11-unix/X7 ]; do sleep 0.1; done
+export DISPLAY=:7
+exec freerdp-shadow-cli /port:3389 -auth
+]],
+  serves = { { service = "rdp", port = 3389, ways = {}, fields = {} } },
+}
