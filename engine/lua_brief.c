@@ -174,13 +174,14 @@ static int brief_ask(lua_State *L)
 	return results == CORO_WAITS ? lua_yield(L, lua_gettop(L)) : results;
 }
 
-/* answer(target): the first bytes that came, those we had sent, and the port. */
+/* answer(target): the first bytes that came, those we had sent (none where these begin otherwise, and so are no echo), and the port. */
 static int brief_answer(lua_State *L)
 {
 	const struct conn *conn = brief_check_current(L)->conn;
-	size_t length = buffer_length(&conn->received);
-	lua_pushlstring(L, (const char *)buffer_bytes(&conn->received), length < DATA_MAX ? length : DATA_MAX);
-	lua_pushlstring(L, (const char *)buffer_bytes(&conn->said), buffer_length(&conn->said));
+	const char *bytes = (const char *)buffer_bytes(&conn->received), *said = (const char *)buffer_bytes(&conn->said);
+	size_t length = buffer_length(&conn->received), said_length = buffer_length(&conn->said);
+	lua_pushlstring(L, bytes, length < DATA_MAX ? length : DATA_MAX);
+	lua_pushlstring(L, said, length > 0 && said_length > 0 && *bytes == *said ? said_length : 0);
 	lua_pushinteger(L, conn_facts(conn)->remote.port);
 	return 3;
 }
@@ -207,32 +208,6 @@ static int brief_conclude(lua_State *L)
 	return 1;
 }
 
-static bool is_reused(const struct brief *brief)
-{
-	return brief->past && brief->past->reused;
-}
-
-/* facts(target): what is known once it is answered: reused, sent, acked, packets, bytes, rtt, window. */
-static int brief_facts(lua_State *L)
-{
-	const struct brief *brief = brief_check_current(L);
-	uint64_t rtt_ns = conn_facts(brief->conn)->rtt_ns;
-	if (is_reused(brief))
-		lua_pushboolean(L, 1);
-	else
-		lua_pushnil(L);
-	lua_pushboolean(L, brief->sent);
-	lua_pushboolean(L, brief->acked);
-	lua_pushnumber(L, brief->packets_sent);
-	lua_pushnumber(L, brief->wire_sent);
-	if (rtt_ns)
-		lua_pushnumber(L, (double)rtt_ns / 1e9);
-	else
-		lua_pushnil(L);
-	lua_pushinteger(L, brief->window);
-	return 7;
-}
-
 /* there(target): the whole target that has taken over, where one has. */
 static int brief_there(lua_State *L)
 {
@@ -241,24 +216,6 @@ static int brief_there(lua_State *L)
 		return 0;
 	lua_getfenv(L, 1);
 	return 1;
-}
-
-/* begun(target): what became of its last question: "new", "asked", "vain", "connecting" or "answered"; its handshake; where it is
- * asked or has yet to be, its options, and what the handshake wrote; where it is answered, what conclude was given. */
-static int brief_begun(lua_State *L)
-{
-	static const char *const names[] = { "new", "asked", "vain", "connecting", "answered" };
-	const struct brief *brief = brief_check_current(L);
-	lua_settop(L, 1);
-	lua_pushstring(L, brief->stage < BRIEF_WHOLE ? names[brief->stage] : NULL);
-	lua_pushstring(L, brief->handshake);
-	brief_push_memo(L, brief);
-	if (brief->stage == BRIEF_ASKED && brief->has_learnt) {
-		lua_rawgeti(L, 4, 2);
-		lua_rawgeti(L, 4, 1);
-		lua_remove(L, 4);
-	}
-	return lua_gettop(L) - 1;
 }
 
 /* become(target, whole): from now on, the table `whole` stands for it. */
@@ -271,66 +228,8 @@ static int brief_become(lua_State *L)
 	return 0;
 }
 
-static double seconds_since(const struct brief *brief, uint64_t then_ns)
-{
-	return (double)(brief_now_ns(brief) - then_ns);
-}
-
-/* conn(target): its connection, and how long ago, in ns, the target answered, the connection opened and the question was asked; where
- * that was on an earlier attempt's, what had been sent on it: packets, bytes. */
-static int brief_conn(lua_State *L)
-{
-	const struct brief *brief = brief_check_current(L);
-	const struct brief_past *past = brief->past;
-	coro_push_kept(brief->conn->resource.holder, L, 0);
-	lua_pushnumber(L, seconds_since(brief, brief->began_ns));
-	lua_pushnumber(L, seconds_since(brief, past ? past->opened_ns : brief->began_ns));
-	lua_pushnumber(L, seconds_since(brief, past ? past->asked_ns : brief->began_ns));
-	if (!is_reused(brief))
-		return 4;
-	lua_pushnumber(L, past->packets_before);
-	lua_pushnumber(L, past->wire_before);
-	return 6;
-}
-
-/* syn_ack(target): as of a conn, what the first SYN-ACK said. */
-static int brief_syn_ack(lua_State *L)
-{
-	const struct brief *brief = brief_check_current(L);
-	return conn_push_syn_ack(L, brief->past ? &brief->past->syn_ack : &conn_facts(brief->conn)->syn_ack);
-}
-
-/* known(target): the port, and what conclude was given; the latter is nil where all was in vain. Nothing where there is anything else
- * to be said. */
-static int brief_known(lua_State *L)
-{
-	const struct brief *brief = brief_check_current(L);
-	if (brief->stage != BRIEF_ANSWERED && brief->stage != BRIEF_VAIN)
-		return 0;
-	lua_pushinteger(L, conn_facts(brief->conn)->remote.port);
-	brief_push_memo(L, brief);
-	return 2;
-}
-
-struct brief_told brief_told(lua_State *L)
-{
-	const struct brief *brief = brief_check_current(L);
-	const struct brief_past *past = brief->past;
-	const struct stream *stream = conn_facts(brief->conn);
-	if (past)
-		lua_getfenv(L, 1);
-	else
-		lua_pushnil(L);
-	return (struct brief_told){
-		.stream = stream, .syn_ack = past ? &past->syn_ack : &stream->syn_ack,
-		.vain = past ? past->list : NULL, .vain_count = past ? past->count : 0,
-		.handshake = brief->stage == BRIEF_ANSWERED ? brief->handshake : NULL, .packets = brief->packets_sent,
-		.bytes = brief->wire_sent, .acked = brief->acked, .reused = is_reused(brief),
-		.lasted_ns = brief_now_ns(brief) - brief->began_ns,
-	};
-}
-
-/* __index: address and port, a method (upvalue 1), or what sonde/brief.lua knows (upvalue 2). */
+/* __index: address and port, a method (upvalue 1), what a whole target has, or what sonde/brief.lua knows (upvalue 2, which is given the
+ * port as well). */
 static int brief_index(lua_State *L)
 {
 	const struct brief *brief = check_brief(L);
@@ -341,22 +240,27 @@ static int brief_index(lua_State *L)
 	int type = lua_type(L, 3);
 	if (!brief->conn && brief->stage != BRIEF_WHOLE)
 		luaL_error(L, OVER);
-	switch (brief->conn || type == LUA_TFUNCTION ? type : LUA_TNIL) {
-	case LUA_TFUNCTION:
+	if (type == LUA_TFUNCTION)
 		return 1;
-	case LUA_TNUMBER:
+	if (brief->conn && type == LUA_TNUMBER) {
 		if (lua_tointeger(L, 3) == 1)
 			lua_pushstring(L, address_format(&conn_facts(brief->conn)->remote.address, text));
 		else
 			lua_pushinteger(L, conn_facts(brief->conn)->remote.port);
 		return 1;
-	default:
-		lua_pushvalue(L, lua_upvalueindex(2));
-		lua_insert(L, 1);
-		lua_settop(L, 3);
-		lua_call(L, 2, 1);
+	}
+	if (brief->stage == BRIEF_WHOLE) {
+		lua_getfenv(L, 1);
+		lua_pushvalue(L, 2);
+		lua_gettable(L, -2);
 		return 1;
 	}
+	lua_pop(L, 1);
+	lua_pushvalue(L, lua_upvalueindex(2));
+	lua_insert(L, 1);
+	lua_pushinteger(L, conn_facts(brief->conn)->remote.port);
+	lua_call(L, 3, 1);
+	return 1;
 }
 
 /* setup(methods, index, newindex, handshakes, timeouts): what the targets of this state share. Returns ask. */

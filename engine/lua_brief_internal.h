@@ -1,4 +1,4 @@
-/* Shared by lua_brief and its part lua_brief_past only. */
+/* Shared by lua_brief and its parts only. */
 #ifndef SONDE_LUA_BRIEF_INTERNAL_H
 #define SONDE_LUA_BRIEF_INTERNAL_H
 
@@ -44,7 +44,7 @@ struct brief_past {
 void brief_keep(lua_State *L, struct brief *brief);
 void brief_push_memo(lua_State *L, const struct brief *brief);
 
-/* Functions of sonde/brief.lua, for targets that have asked something in vain; see there. */
+/* In lua_brief_past.c: functions of sonde/brief.lua, for targets that have asked something in vain; see there. */
 int brief_in_vain(lua_State *L);
 int brief_not_opened(lua_State *L);
 int brief_past_attempt(lua_State *L);
@@ -55,6 +55,13 @@ bool brief_has_room(const struct brief *brief);
 /* Whether the connection will do for another question (as target:continues does it), and what is noted when it does. */
 bool brief_continues(const struct brief *brief);
 void brief_continue(struct brief *brief, bool reused);
+
+/* In lua_brief_facts.c, as well. */
+int brief_facts(lua_State *L);
+int brief_begun(lua_State *L);
+int brief_conn(lua_State *L);
+int brief_syn_ack(lua_State *L);
+int brief_known(lua_State *L);
 
 /* In lua_brief.c: the target at index 1, whose coroutine still runs; raises otherwise. */
 struct brief *brief_check_current(lua_State *L);

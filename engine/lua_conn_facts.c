@@ -33,9 +33,11 @@ int conn_persist(lua_State *L)
 	return 0;
 }
 
-int conn_push_syn_ack(lua_State *L, const struct syn_ack *syn_ack)
+/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
+int conn_syn_ack_table(lua_State *L)
 {
-	if (!syn_ack || !syn_ack->known)
+	const struct syn_ack *syn_ack = conn_syn_ack(L, 1);
+	if (!syn_ack)
 		return 0;
 	lua_createtable(L, 0, 8);
 	set_number(L, "window", syn_ack->window);
@@ -48,12 +50,6 @@ int conn_push_syn_ack(lua_State *L, const struct syn_ack *syn_ack)
 	set_flag(L, "sack", syn_ack->sack_permitted);
 	set_flag(L, "timestamps", syn_ack->timestamps);
 	return 1;
-}
-
-/* syn_ack(conn): table of what the SYN-ACK said, or nil where the transport cannot see it. */
-int conn_syn_ack_table(lua_State *L)
-{
-	return conn_push_syn_ack(L, conn_syn_ack(L, 1));
 }
 
 /* facts(conn): acked, packets sent and received, wire bytes sent and received, rtt in seconds (nil where unknown),

@@ -98,8 +98,6 @@ int conn_random(lua_State *L);
 
 /* In lua_conn_facts.c: primitives syn_ack(conn), facts(conn) and behaviour(conn). */
 int conn_persist(lua_State *L);
-/* Pushes what it said as a table, and returns 1; 0 where nobody knows. */
-int conn_push_syn_ack(lua_State *L, const struct syn_ack *syn_ack);
 int conn_syn_ack_table(lua_State *L);
 int conn_facts_list(lua_State *L);
 int conn_behaviour(lua_State *L);

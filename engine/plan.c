@@ -311,6 +311,12 @@ uint64_t plan_address_count(const struct plan *plan)
 	return plan->targets ? targets_address_count(plan->targets) + targets_pair_count(plan->targets) : 0;
 }
 
+bool plan_is_one_port(const struct plan *plan)
+{
+	return plan->targets && targets_pair_count(plan->targets) == 0 &&
+	       targets_count(plan->targets) == targets_address_count(plan->targets);
+}
+
 bool plan_is_stream(const struct plan *plan)
 {
 	return plan->stream != NULL;

@@ -31,6 +31,7 @@ uint64_t plan_total(const struct plan *plan); /* 0: unknown (a stream) */
 int plan_divide(struct plan *plan, uint32_t index, uint32_t count, uint64_t position, struct error *why);
 uint64_t plan_position(const struct plan *plan); /* targets taken of that part, blocked ones included */
 uint64_t plan_address_count(const struct plan *plan); /* at most so many different addresses; 0: unknown */
+bool plan_is_one_port(const struct plan *plan); /* true: no address has a second target; false: some may have */
 bool plan_is_stream(const struct plan *plan);
 const struct blocklist *plan_blocklist(const struct plan *plan);
 

@@ -119,6 +119,8 @@ static int make_worker(struct scan *scan, const struct scan_options *options, st
 	if (error)
 		return error;
 	options->push_script_options(scan->L, options->script_options_owner);
+	lua_pushboolean(scan->L, plan_is_one_port(scan->plan));
+	lua_setfield(scan->L, -2, "one_port");
 	return worker_load(scan->worker, why);
 }
 

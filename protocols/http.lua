@@ -18,19 +18,18 @@ local http = {
 }
 
 local KEPT = { server = "server", location = "location", ["content-type"] = "content_type" }
+local PERSISTENT = { persistent = true }
 local HEADERS_MAX, HEADER_MAX, BODY_MAX, TITLE_MAX, REDIRECTS_MAX = 64, 1024, 65536, 8192, 5
 
-local function learn_head(page)
-  return function(head, name, value)
-    page.protocol_version, page.status, page.reason = head.version, head.status, head.reason
-    if not name then return end
-    local lower, list = name:lower(), page.headers or {}
-    if #list < HEADERS_MAX then list[#list + 1] = (name .. ": " .. value):sub(1, HEADER_MAX) end
-    page.headers = list
-    if KEPT[lower] then page[KEPT[lower]] = value end
-    if lower == "content-length" then page.content_length = tonumber(#value <= 15 and value:match "^%d+" or "") end
-    if lower == "www-authenticate" then page.login = page.login or value:lower():match "^[%w-]+" end
-  end
+local function learn_head(head, name, value, page)
+  page.protocol_version, page.status, page.reason = head.version, head.status, head.reason
+  if not name then return end
+  local lower, list = name:lower(), page.headers or {}
+  if #list < HEADERS_MAX then list[#list + 1] = (name .. ": " .. value):sub(1, HEADER_MAX) end
+  page.headers = list
+  if KEPT[lower] then page[KEPT[lower]] = value end
+  if lower == "content-length" then page.content_length = tonumber(#value <= 15 and value:match "^%d+" or "") end
+  if lower == "www-authenticate" then page.login = page.login or value:lower():match "^[%w-]+" end
 end
 
 local function read_body(conn, head, page)
@@ -41,17 +40,18 @@ local function read_body(conn, head, page)
 end
 
 function http.handshake(conn, record)
-  local path, most, followed = "/", math.min(conn.redirects or 0, REDIRECTS_MAX), {}
+  local path, most, followed = "/", math.min(conn.redirects or 0, REDIRECTS_MAX), nil
   for turn = 0, most do
     local page = turn < most and {} or record   -- fields of a page that leads on would be those of another
-    http_client.send(conn, "GET", path, { persistent = turn < most })
-    local head = http_client.receive_head(conn, learn_head(page))
+    http_client.send(conn, "GET", path, turn < most and PERSISTENT or nil)
+    local head = http_client.receive_head(conn, learn_head, page)
     path = turn < most and (head.headers.connection or ""):lower() ~= "close" and http_client.redirection(conn, head)
     if not path then
       for name, value in pairs(page) do record[name] = value end
       return read_body(conn, head, record)
     end
     read_body(conn, head, page)
+    followed = followed or {}
     followed[#followed + 1] = path
     record.redirects = followed
   end

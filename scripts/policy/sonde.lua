@@ -32,10 +32,10 @@ local function is_over(attempt)
 end
 
 return function(target)
-  local syn_ack, expected, host = target.syn_ack, target.expected, target.host
+  local syn_ack, expected, host = target.syn_ack, target.expected, not target.alone and target.host or nil
   if syn_ack and syn_ack.window == 0 then return end
   local patient, asked, rtt = true, 0, 0
-  local firewall = (host.silent_ports or 0) >= SILENT_PORTS and not host.answered
+  local firewall = host and (host.silent_ports or 0) >= SILENT_PORTS and not host.answered
   for i = 0, #ORDER do
     local name, why = ORDER[i], "no answer so far: the likeliest that is left"
     if i == 0 then name, why = first_question(expected) end
@@ -49,7 +49,7 @@ return function(target)
       end
       local attempt = target:try(name, { timeout = timeout, why = firewall and why .. "; host silent on other ports" or why })
       rtt = attempt.rtt or rtt
-      if attempt.service then host.answered = true end
+      if host and attempt.service then host.answered = true end
       if is_over(attempt) then return end
       if not waits then
         asked = asked + 1
@@ -57,5 +57,5 @@ return function(target)
       end
     end
   end
-  host.silent_ports = (host.silent_ports or 0) + 1
+  if host then host.silent_ports = (host.silent_ports or 0) + 1 end
 end

@@ -232,6 +232,8 @@ static void start(struct bench *bench, const char *policy, uint32_t count)
 	lua_setfield(bench->L, -2, "root");
 	lua_pushstring(bench->L, policy);
 	lua_setfield(bench->L, -2, "policy");
+	lua_pushboolean(bench->L, 1);
+	lua_setfield(bench->L, -2, "one_port");
 	if (worker_start(bench->worker, bench->transport, &why))
 		die(why.text);
 }

@@ -31,6 +31,13 @@ local function vain(handshake, opened, reused, outcome, why, sent, acked, packet
   }
 end
 
+-- What a SYN-ACK said, as C knows it, or nil.
+local function syn_ack(window, ttl, ip_id, sack, timestamps, mss, window_scale)
+  return window and {
+    window = window, ttl = ttl, ip_id = ip_id, sack = sack, timestamps = timestamps, mss = mss, window_scale = window_scale,
+  }
+end
+
 -- engine: `brief`, what C supplies; context: as of targets. Returns whole(handle): what a policy sees, and the target itself, of
 -- the whole target that stands for it from then on.
 function brief.new(engine, context)
@@ -101,12 +108,11 @@ function brief.new(engine, context)
     return conclude(handle, name, options, C.ask(handle, name, options))
   end
 
-  local function index(handle, key)
-    local there = C.there(handle)
-    if there then return there[key] end
-    if key == "expected" then return context.expected(handle.port) end
+  local function index(handle, key, port)
+    if key == "alone" then return context.one_port end
+    if key == "expected" then return context.expected(port) end
     if key == "host" then return context.host_of(handle.address) end
-    if key == "syn_ack" then return C.syn_ack(handle) end
+    if key == "syn_ack" then return syn_ack(C.syn_ack(handle)) end
     return (whole(handle))[key]
   end
 

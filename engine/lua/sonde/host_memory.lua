@@ -12,7 +12,7 @@ return function(most)
   return function(address)
     local host = new[address]
     if host then return host end
-    host = old[address] or { address = address }
+    host = old[address] or { address = address, answered = nil, silent_ports = nil }   -- with room for what `sonde` remembers
     if count >= most then old, new, count = new, {}, 0 end
     new[address], count = host, count + 1
     return host

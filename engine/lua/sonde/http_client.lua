@@ -8,6 +8,9 @@ local HEADERS_MAX, INTERIM_MAX = 100, 4
 local BODY_MAX = 8192
 local CHUNK_LINE_MAX = 1024
 
+local WHO, CLOSE = "\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\nAccept: */*\r\n", "Connection: close\r\n\r\n"
+local BARE = WHO .. CLOSE   -- what follows the Host of most requests
+
 -- RFC 9112 section 3.2: an IPv6 address stands in brackets, the port is named where it is not the default.
 local function authority(conn)
   local host, port = conn.host, conn.port
@@ -18,40 +21,40 @@ end
 -- Sends one request that says honestly who asks. more, where wanted: body with its media type (type); persistent = true where
 -- another request may follow on the connection; host, in place of the conn's; fields: lines of further header fields.
 function http_client.send(conn, method, target, more)
-  more = more or {}
+  if not more then return conn:send(method, " ", target, " HTTP/1.1\r\nHost: ", authority(conn), BARE) end
   local body = more.body
   local described = body and ("Content-Type: %s\r\nContent-Length: %d\r\n"):format(more.type, #body) or ""
-  conn:send(method, " ", target, " HTTP/1.1\r\nHost: ", more.host or authority(conn),
-    "\r\nUser-Agent: Sonde/0.1 (Internet measurement)\r\nAccept: */*\r\n", more.fields or "", described,
-    more.persistent and "\r\n" or "Connection: close\r\n\r\n", body or "")
+  conn:send(method, " ", target, " HTTP/1.1\r\nHost: ", more.host or authority(conn), WHO, more.fields or "", described,
+    more.persistent and "\r\n" or CLOSE, body or "")
 end
 
 local function nothing() end
 
-local function read_head(conn, learn)
+local function read_head(conn, learn, what)
   local version, status, reason = conn:receive_line():match "^HTTP/(%d%.?%d?) (%d%d%d) ?(.*)$"
   expect(version, "no HTTP status line")
   local head = { version = version, status = tonumber(status), reason = reason, headers = {} }
   if head.status < 200 then learn = nothing end   -- RFC 9110 section 15.2: another answer comes after it
-  learn(head)
+  learn(head, nil, nil, what)
   for _ = 1, HEADERS_MAX do
     local line = conn:receive_line()
     if line == "" then return head end
     local name, value = line:match "^([^%s:]+):[ \t]*(.*)$"
     if name then
       head.headers[name:lower()] = value
-      learn(head, name, value)
+      learn(head, name, value, what)
     end
   end
   expect(false, "too many header fields")
 end
 
 -- The head of the final answer: { version, status, reason, headers = { lower-case name = last value } }. learn, which may be
--- nil, is called as things come: with the head after its first line, and with the head, a name and a value for each field.
-function http_client.receive_head(conn, learn)
+-- nil, is called as things come: with the head after its first line, and with the head, a name and a value for each field; and,
+-- behind these, with `what`.
+function http_client.receive_head(conn, learn, what)
   expect(conn:peek(5) == "HTTP/", "no HTTP status line")
   for _ = 0, INTERIM_MAX do
-    local head = read_head(conn, learn or nothing)
+    local head = read_head(conn, learn or nothing, what)
     if head.status >= 200 then return head end
   end
   expect(false, "interim answers only")

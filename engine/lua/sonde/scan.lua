@@ -95,7 +95,7 @@ end
 -- list(path), clock(), now() in ns, observe(what).
 -- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed,
 -- key_list (a path), certificates, recorded,
--- redirects (a number, as text).
+-- redirects (a number, as text), one_port (the scan has no host with two).
 -- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
@@ -120,7 +120,7 @@ return function(engine, options)
       redirects = tonumber(options.redirects) }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
-    has_hosts = has_hosts,
+    has_hosts = has_hosts, one_port = options.one_port or false,
     expected = function(port) return assigned[port] end,
     expected_inside = function(port) return assigned_inside[port] end,
   }

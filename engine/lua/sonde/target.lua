@@ -552,10 +552,24 @@ local function copy_attempt(a)
   return out
 end
 
--- The same of one that is a table of its own already, and found what `found` says.
+-- Metatables of attempts that found the same.
+local function showing(found)
+  return {
+    __metatable = "attempt",
+    __index = function(attempt, key)
+      local value = TABLES[key] and copy(found[key])
+      if not value then return nil end
+      rawset(attempt, key, value)
+      return value
+    end,
+  }
+end
+
+-- The same of one that is a table of its own already, and found what `found` says; nil: nothing.
 function target.shown(attempt, found)
-  if found then attempts[attempt] = found end
-  return setmetatable(attempt, copied)
+  if not found then return setmetatable(attempt, copied) end
+  found.shown = found.shown or showing(found)
+  return setmetatable(attempt, found.shown)
 end
 
 local metatable = {
@@ -627,11 +641,12 @@ function methods.note(handle, name, text)
   self.notes[name] = text
 end
 
--- What a policy gets: address, port, expected, syn_ack, handshakes (all names), host (what policies remember of it),
--- attempts (so far); try, at and note.
+-- What a policy gets: address, port, expected, alone (the scan asks the host on no other port), syn_ack, handshakes (all names),
+-- host (what policies remember of it), attempts (so far); try, at, note and follow_up.
 function target:handle()
   local handle = setmetatable({
     address = self.address, port = self.port, expected = self.context.expected(self.port), attempts = {},
+    alone = self.context.one_port,
   }, metatable)
   targets[handle] = self
   return handle
