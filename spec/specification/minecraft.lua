@@ -25,7 +25,7 @@ return {
   asks = {
     { "the document's example of a status", HELLO .. hex "01 00", ANSWER },
     { "a ping, with any number", HELLO .. hex "09 01 00 00 00 00 12 34 56 78", hex "09 01 00 00 00 00 12 34 56 78", "closed" },
-    { "the document's example of an older ping", hex "FE 01", hex [[FF 00 23 00 A7 00 31 00 00 00 34 00 37 00 00 00 31 00 2E
+    { "an older ping (1.4 to 1.5)", hex "FE 01", hex [[FF 00 23 00 A7 00 31 00 00 00 34 00 37 00 00 00 31 00 2E
         00 34 00 2E 00 32 00 00 00 41 00 20 00 4D 00 69 00 6E 00 65 00 63 00 72 00 61 00 66 00 74 00 20 00 53 00 65 00 72 00 76
         00 65 00 72 00 00 00 30 00 00 00 32 00 30]], "closed" },
   },

@@ -2,7 +2,7 @@
 local hex = require "spec.support.hex"
 
 local ways = { http = "closed", tls = "closed" }
--- Section 4.1, and the answer of section 4.2 in its form.
+-- Section 4.1, and an answer of the layout that SQL Server has had since 2005.
 local EXAMPLE = hex [[12 01 00 2F 00 00 01 00 00 00 1A 00 06 01 00 20 00 01 02 00 21 00 01 03 00 22 00 04 04 00 26 00
   01 FF 09 00 00 00 00 00 01 00 B8 0D 00 00 01]]
 local ANSWER = hex [[04 01 00 2B 00 00 01 00 00 00 1A 00 06 01 00 20 00 01 02 00 21 00 01 03 00 22 00 00 04 00 22 00

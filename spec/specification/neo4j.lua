@@ -20,8 +20,8 @@ return {
     { fields = { agreed = true, protocol_version = "3.0" }, ways = ways },
   },
   asks = {
-    { "the document's example of one version, shared", ONE, hex "00 00 00 01", host = 3 },
-    { "the document's example of a version not shared", MAGIC .. hex "00 00 00 06 00 00 00 05 00 00 00 00 00 00 00 00",
+    { "one version, and none in the other places", ONE, hex "00 00 00 01", host = 3 },
+    { "versions that it does not know", MAGIC .. hex "00 00 00 06 00 00 00 05 00 00 00 00 00 00 00 00",
       hex "00 00 00 00", "closed", host = 3 },
     { "an offer that reaches down (4.3)", MAGIC .. hex "00 03 03 04 00 00 01 04 00 00 00 04 00 00 00 03", hex "00 00 03 04" },
     { "HELLO, in two chunks after an empty one", FIVE .. hex "00 00 00 05" .. HELLO:sub(1, 5) .. hex "00 31" .. HELLO:sub(6) ..
