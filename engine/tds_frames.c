@@ -19,23 +19,24 @@ static void begin_packet(struct tds_frames *frames)
 	frames->held = 0;
 }
 
-size_t tds_frames_unwrap(struct tds_frames *frames, uint8_t *bytes, size_t length)
+bool tds_frames_is_between(const struct tds_frames *frames)
 {
-	size_t at = 0, kept = 0;
-	while (at < length && !frames->broken) {
-		if (frames->left > 0) {
-			size_t piece = length - at < frames->left ? length - at : frames->left;
-			memmove(bytes + kept, bytes + at, piece);
-			kept += piece;
-			at += piece;
-			frames->left -= (uint16_t)piece;
-			continue;
-		}
+	return frames->held == 0 && frames->left == 0;
+}
+
+size_t tds_frames_unwrap(struct tds_frames *frames, uint8_t *bytes, size_t length, size_t *taken)
+{
+	size_t at = 0, piece;
+	while (at < length && frames->left == 0 && !frames->broken) {
 		frames->header[frames->held++] = bytes[at++];
 		if (frames->held == TDS_HEADER)
 			begin_packet(frames);
 	}
-	return kept;
+	piece = length - at < frames->left ? length - at : frames->left;
+	memmove(bytes, bytes + at, piece);
+	frames->left -= (uint16_t)piece;
+	*taken = at + piece;
+	return piece;
 }
 
 int tds_frames_wrap(struct buffer *out, const uint8_t *bytes, size_t length, size_t cap)

@@ -19,8 +19,11 @@ struct tds_frames {
 	uint16_t left; /* payload bytes still to come */
 };
 
-/* Takes the packets off `bytes`, in place: returns how many bytes of payload are left at their beginning. */
-size_t tds_frames_unwrap(struct tds_frames *frames, uint8_t *bytes, size_t length);
+/* Takes one packet off `bytes`, in place, or what has come of it: returns how many bytes of payload are left at their beginning.
+ * *taken: how many bytes were the packet's; what follows may be another's, or no packet any more. */
+size_t tds_frames_unwrap(struct tds_frames *frames, uint8_t *bytes, size_t length, size_t *taken);
+/* Whether no packet has begun that has not ended. */
+bool tds_frames_is_between(const struct tds_frames *frames);
 /* Appends the bytes to `out`, in packets; at most `cap` bytes in all. 0, or buffer_append's error. */
 int tds_frames_wrap(struct buffer *out, const uint8_t *bytes, size_t length, size_t cap);
 

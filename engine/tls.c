@@ -261,39 +261,46 @@ static void read_plaintext(struct tls *tls)
 		tls_fail_openssl(tls);
 }
 
-/* Gives the peer's bytes to OpenSSL, where they are in packets without these. */
-static bool feed(struct tls *tls, const uint8_t *bytes, size_t length)
+static void feed(struct tls *tls, const uint8_t *bytes, size_t length)
+{
+	if (length > 0 && BIO_write(tls->in, bytes, (int)length) != (int)length)
+		tls_fail(tls, "out of memory");
+}
+
+/* Goes on with the handshake packet by packet: with the last one it is over, and what follows is not in packets any more. Returns
+ * how many of the bytes were in packets. */
+static size_t handshake_in_packets(struct tls *tls, const uint8_t *bytes, size_t length)
 {
 	uint8_t chunk[4096];
-	if (!tls->tds || tls->was_open)
-		return BIO_write(tls->in, bytes, (int)length) == (int)length;
-	for (size_t at = 0; at < length; at += sizeof chunk) {
+	size_t at = 0, taken;
+	while (at < length && tls->state == TLS_HANDSHAKE) {
 		size_t piece = length - at < sizeof chunk ? length - at : sizeof chunk;
 		memcpy(chunk, bytes + at, piece);
-		piece = tds_frames_unwrap(&tls->frames, chunk, piece);
-		if (piece > 0 && BIO_write(tls->in, chunk, (int)piece) != (int)piece)
-			return false;
+		feed(tls, chunk, tds_frames_unwrap(&tls->frames, chunk, piece, &taken));
+		at += taken;
+		if (tls->frames.broken)
+			tls_fail(tls, "no TDS packet");
+		else if (tls->state == TLS_HANDSHAKE && (at == length || tds_frames_is_between(&tls->frames)))
+			handshake(tls);
 	}
-	return true;
+	return at;
 }
 
 void tls_receive(struct tls *tls, const void *bytes, size_t length)
 {
 	if (length == 0 || length > INT32_MAX || tls->state == TLS_FAILED || tls->state == TLS_CLOSED)
 		return;
-	if (!feed(tls, bytes, length)) {
-		tls_fail(tls, "out of memory");
-		return;
-	}
-	if (tls->frames.broken) {
-		tls_fail(tls, "no TDS packet");
-		return;
-	}
 	tls_chance_begin(&tls->chance);
+	size_t at = 0;
 	if (tls->state == TLS_HANDSHAKE) {
 		tls->received += length;
-		handshake(tls);
+		if (tls->tds)
+			at = handshake_in_packets(tls, bytes, length);
 	}
+	if (tls->state != TLS_FAILED)
+		feed(tls, (const uint8_t *)bytes + at, length - at);
+	if (tls->state == TLS_HANDSHAKE && !tls->tds)
+		handshake(tls);
 	if (tls->state == TLS_OPEN)
 		read_plaintext(tls);
 	tls_chance_end(&tls->chance);

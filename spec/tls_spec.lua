@@ -393,6 +393,21 @@ describe("tls in packets of TDS", function()
     end
   end)
 
+  it("takes what comes with the handshake's last packet, which is in none", function()
+    local server = new_server()
+    local client = assert(new_client { tds = true })
+    local mine = tds_payload(output(client))
+    server_library.tls_server_receive(server, mine, #mine)
+    give(client, tds_packets(server_output(server), 500, 18))
+    mine = tds_payload(output(client))
+    server_library.tls_server_receive(server, mine, #mine)
+    local finished = server_output(server)
+    server_library.tls_server_send(server, "hello", 5)
+    give(client, tds_packets(finished, 4088, 18) .. server_output(server))
+    assert.equal("", ffi.string(C.tls_failure(client)))
+    assert.equal("hello", plaintext(client))
+  end)
+
   it("cuts what is longer than a packet", function()
     local out = ffi.new "struct buffer"
     local text = ("x"):rep(10000)

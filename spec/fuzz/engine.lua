@@ -274,12 +274,12 @@ function run.tds_frames(random, note)
   local whole = table.concat(parts)
   local bytes = random(3) == 0 and whole or damage.answer(whole, random, { HELLO })
   note("tds_frames", bytes)
-  local frames, kept, size = ffi.new "struct tds_frames", 0, 1 + random(30)
-  for at = 1, #bytes, size do
+  local frames, kept, size, at, taken = ffi.new "struct tds_frames", 0, 1 + random(30), 1, ffi.new "size_t[1]"
+  while at <= #bytes and not frames.broken do
     local piece = bytes:sub(at, at + size - 1)
-    local count = tonumber(C.tds_frames_unwrap(frames, ffi.cast("uint8_t *", block(piece)), #piece))
-    assert(count <= #piece and (count == 0 or not frames.broken or count < #piece), "more came out than went in")
-    kept = kept + count
+    local count = tonumber(C.tds_frames_unwrap(frames, ffi.cast("uint8_t *", block(piece)), #piece, taken))
+    assert(taken[0] > 0 and taken[0] <= #piece and count <= taken[0], "more came out than went in")
+    kept, at = kept + count, at + tonumber(taken[0])
   end
   assert(bytes ~= whole or kept == payload and not frames.broken, "a good packet is not read")
 end
