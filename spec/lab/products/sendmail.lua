@@ -13,6 +13,8 @@ define(\`confPID_FILE', \`$run/pid')dnl
 define(\`STATUS_FILE', \`$run/statistics')dnl
 define(\`confSERVER_CERT', \`/etc/mail/tls/certificate.pem')dnl
 define(\`confSERVER_KEY', \`/etc/mail/tls/key.pem')dnl
+define(\`confCACERT', \`/etc/mail/tls/certificate.pem')dnl
+define(\`confCACERT_PATH', \`/etc/mail/tls')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confDONT_BLAME_SENDMAIL', \`GroupReadableKeyFile')dnl
 undefine(\`ALIAS_FILE')dnl
