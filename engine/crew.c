@@ -18,6 +18,7 @@ struct crew {
 	struct results *results;
 	struct counters counters; /* of all, as of the last crew_counters */
 	uint64_t rate_pps, rate_bytes, results_max;
+	uint64_t silence_ns, silence_stopping_ns;
 	uint64_t measured_ns; /* when the use of the shares was looked at last */
 	bool stopping, enough, finishing;
 	struct error gave_up; /* of a worker that died too often */
@@ -59,7 +60,7 @@ static int allocate(struct crew *crew, struct error *why)
 	return error;
 }
 
-int crew_create(struct crew **out, struct scan *scan, struct results *results, struct error *why)
+int crew_create(struct crew **out, struct scan *scan, struct results *results, uint64_t silence_ns, struct error *why)
 {
 	uint32_t count = scan_workers(scan);
 	struct crew *crew = calloc(1, sizeof *crew + count * sizeof crew->hands[0]);
@@ -68,6 +69,8 @@ int crew_create(struct crew **out, struct scan *scan, struct results *results, s
 	crew->scan = scan;
 	crew->results = results;
 	crew->count = count;
+	crew->silence_ns = silence_ns ? silence_ns : SILENCE_NS;
+	crew->silence_stopping_ns = crew->silence_ns < SILENCE_STOPPING_NS ? crew->silence_ns : SILENCE_STOPPING_NS;
 	crew->results_max = scan_results_max(scan);
 	scan_rate(scan, &crew->rate_pps, &crew->rate_bytes);
 	int error = allocate(crew, why);
@@ -210,7 +213,7 @@ static bool is_behind(struct crew *crew)
  * does not count, nor does that in which we did not listen. */
 static void look_for_silence(struct crew *crew, const struct pollfd *polls, uint64_t listened_ns)
 {
-	uint64_t most_ns = crew->stopping || crew->finishing ? SILENCE_STOPPING_NS : SILENCE_NS;
+	uint64_t most_ns = crew->stopping || crew->finishing ? crew->silence_stopping_ns : crew->silence_ns;
 	if (listened_ns > POLL_NS)
 		listened_ns = POLL_NS;
 	for (uint32_t i = 0; i < crew->count; i++) {

@@ -12,8 +12,9 @@
 
 struct crew;
 
-/* Starts scan_workers(scan) processes. `scan` and `results` are borrowed. On failure none is left. */
-int crew_create(struct crew **out, struct scan *scan, struct results *results, struct error *why);
+/* Starts scan_workers(scan) processes. `scan` and `results` are borrowed. Who tells nothing for `silence_ns` (0: a minute) is killed,
+ * and another takes its place. On failure none is left. */
+int crew_create(struct crew **out, struct scan *scan, struct results *results, uint64_t silence_ns, struct error *why);
 /* Kills what is left of them. NULL is fine. */
 void crew_destroy(struct crew *crew);
 

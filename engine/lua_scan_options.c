@@ -20,6 +20,14 @@ static bool option_flag(lua_State *L, const char *name)
 	return flag;
 }
 
+static uint64_t option_ns(lua_State *L, const char *name)
+{
+	lua_getfield(L, 1, name);
+	double seconds = lua_tonumber(L, -1);
+	lua_pop(L, 1);
+	return seconds > 0 && seconds < 1e6 ? (uint64_t)(seconds * 1e9) : 0;
+}
+
 /* A NULL-ended array of the strings in a list option; the array is a userdata left on the stack. */
 static const char **option_list(lua_State *L, const char *name)
 {
@@ -52,7 +60,8 @@ void lua_scan_options_read(lua_State *L, struct scan_options *options)
 		.max_open = option_text(L, "max_open"), .retries = option_text(L, "retries"),
 		.cooldown = option_text(L, "cooldown"), .grace = option_text(L, "grace"),
 		.trace = option_text(L, "trace"), .record = option_text(L, "record"), .policy = option_text(L, "policy"),
-		.workers = option_text(L, "workers"), .no_default_blocklist = option_flag(L, "no_default_blocklist"),
+		.workers = option_text(L, "workers"), .silence_ns = option_ns(L, "silence"),
+		.no_default_blocklist = option_flag(L, "no_default_blocklist"),
 		.syn_only = option_flag(L, "syn_only"), .all = option_flag(L, "all"), .push = option_flag(L, "push"), .jit = option_flag(L, "jit"),
 	};
 	options->targets = option_list(L, "targets");

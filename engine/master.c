@@ -52,7 +52,7 @@ static int begin_crew(struct master *master, const struct scan_options *options,
 	int error = results_open(&master->results, options, scan_seed(master->scan), why);
 	if (error == 0)
 		error = privilege_drop_to_network(NULL, why);
-	return error ? error : crew_create(&master->crew, master->scan, master->results, why);
+	return error ? error : crew_create(&master->crew, master->scan, master->results, options->silence_ns, why);
 }
 
 /* --- either ----------------------------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include <luajit-2.1/lua.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The command line's words, not yet looked at; NULL or 0 where not given. Strings are borrowed during the call. Lists end
  * with NULL. */
@@ -15,6 +16,7 @@ struct scan_options {
 	const char *ports, *input, *rate, *bandwidth, *link, *transport, *interface, *source_ports, *gateway_mac;
 	const char *output, *seed, *shard, *max_targets, *max_results, *max_open, *retries, *cooldown, *grace;
 	const char *trace, *record, *policy, *workers;
+	uint64_t silence_ns; /* after which a worker that tells nothing is killed; 0: a minute. No word of the command line sets it */
 	bool no_default_blocklist, syn_only, all, push, jit;
 	coro_observe_fn observe;
 	void *observe_owner;
