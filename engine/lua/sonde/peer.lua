@@ -30,7 +30,7 @@ local OUTCOMES = {
   timeout = true, closed = true, reset = true, overflow = true, mismatch = true, answered = true, tls = true,
 }
 
-local HELLO = "\22\3\1 a ClientHello"   -- what start_tls is seen to send
+local HELLO = "\22\3\1\0\17\1\0\0\13a ClientHello"   -- what start_tls is seen to send
 
 local peer = { HELLO = HELLO }
 
