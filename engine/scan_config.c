@@ -9,7 +9,7 @@
 #include <sys/random.h>
 
 #define WORKERS_MAX 64
-#define FRAME_BYTES 1514 /* a worker whose share of the bandwidth is less cannot send a full frame a second */
+#define FRAME_BYTES 1514 /* a full Ethernet frame without its checksum */
 
 static int read_number(const char *text, const char *fallback, uint64_t *out, struct error *why)
 {
@@ -127,8 +127,9 @@ int scan_config_read(struct scan_config *out, const struct scan_options *options
 uint32_t scan_config_workers(const struct scan_config *config, uint64_t addresses)
 {
 	const struct transport_config *transport = &config->transport;
-	uint64_t most[] = { addresses, transport->rate_pps, transport->rate_bytes ? transport->rate_bytes / FRAME_BYTES + 1 : 0,
-			    transport->streams_max };
+	/* Each begins with a whole frame: together no more than 1% of a second's bytes beyond one. */
+	uint64_t frames = transport->rate_bytes / FRAME_BYTES;
+	uint64_t most[] = { addresses, transport->rate_pps, transport->rate_bytes ? frames / 100 + 1 : 0, transport->streams_max };
 	uint64_t workers = config->workers;
 	for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
 		if (most[i] && most[i] < workers) /* 0: no limit */
