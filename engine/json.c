@@ -371,6 +371,26 @@ void json_number(struct json *json, double value)
 		json_commit(json, write_number(json->text + json->length, value));
 }
 
+void json_seconds(struct json *json, uint64_t ns)
+{
+	uint32_t fraction = (uint32_t)(ns % 1000000000u);
+	if (ns < 1000 || fraction == 0 || ns >= (uint64_t)(INTEGER_MAX / 4)) { /* see write_number */
+		json_number(json, (double)ns / 1e9);
+		return;
+	}
+	json_separate(json);
+	if (!json_reserve(json, NUMBER_MAX))
+		return;
+	char *out = write_digits(json->text + json->length, ns / 1000000000u);
+	*out++ = '.';
+	int decimals = 9;
+	for (; fraction % 10 == 0; decimals--)
+		fraction /= 10;
+	for (int place = decimals - 1; place >= 0; place--, fraction /= 10)
+		out[place] = (char)('0' + fraction % 10);
+	json_commit(json, out + decimals);
+}
+
 void json_unsigned(struct json *json, uint64_t value)
 {
 	json_separate(json);

@@ -44,6 +44,8 @@ void json_field(struct json *json, const char *name, const void *bytes, size_t l
 /* Integers without exponent up to 2^53, else the shortest text that reads back as the same number; NaN and infinities
  * are null. */
 void json_number(struct json *json, double value);
+/* Nanoseconds as seconds: as json_number of them. */
+void json_seconds(struct json *json, uint64_t ns);
 void json_unsigned(struct json *json, uint64_t value);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);

@@ -32,6 +32,12 @@ struct brief *brief_check_current(lua_State *L)
 void brief_end(lua_State *L)
 {
 	struct brief *brief = lua_touserdata(L, -1);
+	struct coro *coro = brief->conn->resource.holder;
+	if (coro && brief->stage != BRIEF_WHOLE) {
+		coro_push_kept(coro, L, 0);
+		conn_retire(L);
+		lua_pop(L, 1);
+	}
 	brief->conn = NULL;
 	free(brief->past);
 	brief->past = NULL;

@@ -8,6 +8,7 @@
 
 static const char conn_mark; /* its address tells a conn from any other userdata */
 static const char conn_key; /* its address is the registry key of the metatable */
+static const char conn_retired_key; /* the same of the metatable without __gc */
 
 struct conn *conn_check(lua_State *L, int index)
 {
@@ -69,6 +70,8 @@ static void conn_released(struct coro_resource *resource)
 	tls_destroy(conn->tls);
 	conn->tls = NULL;
 	conn_trace_free(conn);
+	free(conn->facts);
+	conn->facts = NULL;
 	conn->read = conn->base = conn->secured = 0;
 	conn->waiting = NULL;
 }
@@ -77,14 +80,19 @@ void conn_discard(struct conn *conn)
 {
 	coro_drop(&conn->resource);
 	conn_released(&conn->resource);
-	free(conn->facts);
-	conn->facts = NULL;
 }
 
 static int conn_collect(lua_State *L)
 {
 	conn_discard(conn_check(L, 1));
 	return 0;
+}
+
+void conn_retire(lua_State *L)
+{
+	lua_pushlightuserdata(L, (void *)&conn_retired_key);
+	lua_rawget(L, LUA_REGISTRYINDEX);
+	lua_setmetatable(L, -2);
 }
 
 /* --- what the transport tells --------------------------------------------------------------------------------------- */
@@ -247,20 +255,21 @@ static int push_known(lua_State *L, const struct conn *conn, enum known known)
 static int conn_index(lua_State *L)
 {
 	const struct conn *conn = lua_touserdata(L, 1);
-	lua_settop(L, 2);
-	lua_pushvalue(L, 2);
+	if (conn->has_fields)
+		lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(1));
-	int type = lua_type(L, 3);
+	int type = lua_type(L, -1);
 	if (type != LUA_TNUMBER && type != LUA_TNIL)
 		return 1;
 	if (conn->has_fields) {
 		lua_getfenv(L, 1);
 		lua_pushvalue(L, 2);
-		lua_rawget(L, 4);
+		lua_rawget(L, -2);
 		if (!lua_isnil(L, -1))
 			return 1;
+		lua_pop(L, 2);
 	}
-	return type == LUA_TNUMBER ? push_known(L, conn, (enum known)lua_tointeger(L, 3)) : 0;
+	return type == LUA_TNUMBER ? push_known(L, conn, (enum known)lua_tointeger(L, -1)) : 0;
 }
 
 /* set(conn, name, value): overrides host or port, or adds a field that scripts may read. For the engine. */
@@ -303,6 +312,13 @@ void conn_register(lua_State *L)
 		lua_setfield(L, -2, known[i]);
 	}
 	lua_pushcclosure(L, conn_index, 1);
+	lua_pushlightuserdata(L, (void *)&conn_retired_key);
+	lua_createtable(L, 0, 2);
+	lua_pushvalue(L, -3);
+	lua_setfield(L, -2, "__index");
+	lua_pushliteral(L, "conn");
+	lua_setfield(L, -2, "__metatable");
+	lua_rawset(L, LUA_REGISTRYINDEX);
 	lua_setfield(L, -3, "__index");
 	/* The primitives themselves stay with the engine: registry[CONN_PRIMITIVES]. */
 	lua_setfield(L, LUA_REGISTRYINDEX, CONN_PRIMITIVES);

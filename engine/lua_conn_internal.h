@@ -49,6 +49,9 @@ uint32_t conn_check_count(lua_State *L, int index, uint32_t most);
 struct conn *conn_new(lua_State *L, struct coro_pool *pool);
 /* Lets go of its stream, if it still has one. */
 void conn_close(struct conn *conn, enum close_how how);
+/* Of the conn on top of L's stack, whose coroutine is about to end, which lets go of all it has: nothing is left to do when it is
+ * collected. */
+void conn_retire(lua_State *L);
 /* Lets go of all it has, of what it knows, and of its coroutine, which will not ask for it again. */
 void conn_discard(struct conn *conn);
 uint32_t conn_unread(const struct conn *conn);

@@ -160,19 +160,12 @@ static void raw_member(lua_State *L, int index, struct json *json)
 	json_raw(json, text, length);
 }
 
-/* ,"service":...,"services":[...] */
-static void service_members(lua_State *L, int index, struct json *json)
-{
-	text_member(L, index, json, "service");
-	names_member(L, index + 1, json, "services", NULL);
-}
-
 static void told_rtt(struct json *json, uint64_t rtt_ns)
 {
 	if (!rtt_ns)
 		return;
 	name(json, "rtt");
-	json_number(json, (double)rtt_ns / 1e9);
+	json_seconds(json, rtt_ns);
 }
 
 static void told_count(struct json *json, const char *member, uint32_t count)
@@ -226,7 +219,7 @@ static void told_answered(lua_State *L, int index, struct json *json, const stru
 	if (told->reused)
 		PLAIN(json, ",\"reused\":true");
 	told_rtt(json, told->stream->rtt_ns);
-	service_members(L, index, json);
+	raw_member(L, index + 1, json);
 	text_member(L, index + 6, json, "why");
 	PLAIN(json, "}");
 }
@@ -236,7 +229,7 @@ static void told_attempts(lua_State *L, int index, struct json *json, const stru
 	PLAIN(json, ",\"attempts\":[");
 	json->separate = false;
 	for (size_t i = 0; i < told->vain_count; i++) {
-		lua_rawgeti(L, index + 9, (int)i + 1);
+		lua_rawgeti(L, index + 8, (int)i + 1);
 		told_vain(L, json, &told->vain[i], lua_gettop(L));
 		lua_pop(L, 1);
 	}
@@ -259,14 +252,14 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 	PLAIN(json, ",\"time\":\"");
 	json_raw(json, text, record_time(clock, epoch_ns, text));
 	PLAIN(json, "\",\"verdict\":");
-	plain_text(json, luaL_checkstring(L, index + 8));
+	plain_text(json, luaL_checkstring(L, index));
+	raw_member(L, index + 1, json);
 	json->separate = true;
-	service_members(L, index, json);
 	text_member(L, index + 2, json, "expected");
 	fields_member(L, index + 3, json);
 	flag_member(L, index + 4, json, "everywhere");
 	name(json, "seconds");
-	json_number(json, (double)told->lasted_ns / 1e9);
+	json_seconds(json, told->lasted_ns);
 	told_attempts(L, index, json, told);
 	if (told->syn_ack->known)
 		record_syn_ack(json, told->syn_ack);
@@ -275,6 +268,17 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 	else
 		raw_member(L, index + 7, json);
 	PLAIN(json, "}");
+}
+
+int lua_record_named(lua_State *L, int index, struct json *json)
+{
+	json_clear(json);
+	text_member(L, index, json, "service");
+	names_member(L, index + 1, json, "services", NULL);
+	if (json->error)
+		return luaL_error(L, "the record cannot be written: %s", error_text(json->error));
+	lua_pushlstring(L, json->text, json->length);
+	return 1;
 }
 
 int lua_record_data(lua_State *L, int index, struct json *json)

@@ -23,11 +23,13 @@ void lua_record_attempt(lua_State *L, int index, struct json *json);
 /* The rest: the conn whose SYN-ACK it is, or nil; data. */
 void lua_record_end(lua_State *L, int index, struct json *json);
 
-/* All of the record of a target that is brief to its end, as the three above would write it. Arguments: service, services, expected,
- * fields, everywhere, data, why, the member that data makes (lua_record_data) where that is known, the verdict, and the reasons that
- * brief_told pushed. */
+/* All of the record of a target that is brief to its end, as the three above would write it. Arguments: verdict, what it is named
+ * (lua_record_named), expected, fields, everywhere, data, why, the member that data makes (lua_record_data) where that is known, and
+ * the reasons that brief_told pushed. */
 void lua_record_told(lua_State *L, int index, struct json *json, const struct brief_told *told, struct record_clock *clock,
 		     uint64_t epoch_ns);
+/* Pushes the members `service`, of the text at `index` or nil, and `services`, of the array of texts behind it or nil. */
+int lua_record_named(lua_State *L, int index, struct json *json);
 /* Pushes the member `data`, or data_base64, of the bytes at `index`. */
 int lua_record_data(lua_State *L, int index, struct json *json);
 

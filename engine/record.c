@@ -41,26 +41,34 @@ static void number(struct json *json, const char *member, uint64_t value)
 	json_unsigned(json, value);
 }
 
-static void flag(struct json *json, const char *member, bool value)
+/* A number behind what is JSON already. */
+#define RAW_NUMBER(json, before, value) raw_number(json, before, sizeof before - 1, value)
+
+static void raw_number(struct json *json, const char *before, size_t length, uint64_t value)
 {
-	name(json, member);
-	json_bool(json, value);
+	json_raw(json, before, length);
+	json->separate = false;
+	json_unsigned(json, value);
 }
 
 void record_syn_ack(struct json *json, const struct syn_ack *syn_ack)
 {
+	static const char *const flags[] = {
+		",\"sack\":false,\"timestamps\":false", ",\"sack\":false,\"timestamps\":true",
+		",\"sack\":true,\"timestamps\":false", ",\"sack\":true,\"timestamps\":true",
+	};
+	const char *text = flags[2 * syn_ack->sack_permitted + syn_ack->timestamps];
 	name(json, "syn_ack");
-	json_object_open(json);
-	number(json, "ip_id", syn_ack->ip_id);
+	RAW_NUMBER(json, "{\"ip_id\":", syn_ack->ip_id);
 	if (syn_ack->mss)
-		number(json, "mss", syn_ack->mss);
-	flag(json, "sack", syn_ack->sack_permitted);
-	flag(json, "timestamps", syn_ack->timestamps);
-	number(json, "ttl", syn_ack->ttl);
-	number(json, "window", syn_ack->window);
+		RAW_NUMBER(json, ",\"mss\":", syn_ack->mss);
+	json_raw(json, text, strlen(text));
+	RAW_NUMBER(json, ",\"ttl\":", syn_ack->ttl);
+	RAW_NUMBER(json, ",\"window\":", syn_ack->window);
 	if (syn_ack->window_scale >= 0)
-		number(json, "window_scale", (uint64_t)syn_ack->window_scale);
-	json_object_close(json);
+		RAW_NUMBER(json, ",\"window_scale\":", (uint64_t)syn_ack->window_scale);
+	json_raw(json, "}", 1);
+	json->separate = true;
 }
 
 static void empty(struct json *json, const char *member, bool array)

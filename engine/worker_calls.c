@@ -101,19 +101,25 @@ static int record_finish(lua_State *L)
 	return 0;
 }
 
-/* told(target, service, services, expected, fields, everywhere, data, why, data_member, verdict): the whole record of a brief target
+/* told(target, verdict, named, expected, fields, everywhere, data, why, data_member): the whole record of a brief target
  * (lua_record_told). */
 static int record_told(lua_State *L)
 {
 	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
-	lua_settop(L, 10);
-	bool service = !lua_isnil(L, 2);
+	lua_settop(L, 9);
 	struct brief_told told = brief_told(L);
 	lua_record_told(L, 2, &worker->json, &told, &worker->clock, worker_epoch_ns(worker));
 	if (!worker->failed)
 		give_line(L, worker, worker->config.sink, worker->config.sink_owner);
-	count_line(worker, service);
+	count_line(worker, told.handshake != NULL);
 	return 0;
+}
+
+/* named(service, services): what told may be given for them. */
+static int record_named(lua_State *L)
+{
+	struct worker *worker = lua_touserdata(L, lua_upvalueindex(1));
+	return lua_record_named(L, 1, &worker->json);
 }
 
 /* data_member(bytes): what told may be given for them. */
@@ -187,6 +193,7 @@ const luaL_Reg worker_calls[] = {
 	{ "attempt", record_attempt },
 	{ "finish", record_finish },
 	{ "told", record_told },
+	{ "named", record_named },
 	{ "data_member", record_data },
 	{ "keep", keep },
 	{ "script_error", note_script_error },

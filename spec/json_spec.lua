@@ -23,6 +23,15 @@ local function number_of(value)
 end
 
 describe("json", function()
+  it("writes nanoseconds as it writes the seconds they are", function()
+    local values = { 0, 1, 7, 999, 1000, 1001, 999999, 1e6, 1e9, 1e9 + 1, 1.5e9, 60e9, 123456789, 2 ^ 51 - 1, 2 ^ 51, 2 ^ 53 }
+    math.randomseed(7)
+    for i = 1, 20000 do values[#values + 1] = math.floor(10 ^ (math.random() * 15.9)) * (i % 3 == 0 and 1000 or 1) end
+    for _, ns in ipairs(values) do
+      assert.equal(number_of(ns / 1e9), (write(1e6, function(json) C.json_seconds(json, ns) end)))
+    end
+  end)
+
   it("puts commas between keys, values and elements, and nowhere else", function()
     local text = write(1e6, function(json)
       C.json_object_open(json)

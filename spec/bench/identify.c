@@ -22,7 +22,7 @@
 
 #define WARM_UP 500u /* targets before the measurement: tables grow, patterns are made */
 #define STEP_NS 1000u /* of the pipe's clock, in each turn */
-#define MIX_STEP_NS 400000u /* the same for the mix: its silent hosts are waited for, and not all at once */
+#define MIX_STEP_NS 2000000u /* the same for the mix: its silent hosts are waited for, and not all at once */
 #define BATCH 64
 #define TARGETS_PER_TURN 32u /* so that the frames of a turn fit into the pipe */
 

@@ -8,9 +8,9 @@ local PROGRAM = DIRECTORY .. "/identify"
 local WARM_UP = 500   -- as in identify.c
 
 -- mode -> targets: the more, the slower and the steadier.
-identify.modes = { identify = 500, distinct = 500, syn = 3000, flood = 3000, answered = 1000 }
+identify.modes = { identify = 2000, distinct = 500, mix = 1000, syn = 3000, flood = 3000, answered = 1000 }
 
-identify.order = { "identify", "distinct", "syn", "flood", "answered" }
+identify.order = { "identify", "distinct", "mix", "syn", "flood", "answered" }
 
 local function run(command)
   local pipe = assert(io.popen(command .. " 2>&1"))

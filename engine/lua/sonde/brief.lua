@@ -131,6 +131,18 @@ local function data_member(engine, found, data)
   return found.member
 end
 
+-- What a record says of the services found; most answers are of one service, and then it is made once. known: service -> that.
+local function named(engine, known, found)
+  if not found then
+    known[1] = known[1] or engine.named()
+    return known[1]
+  end
+  local service = found.service
+  if found.services[2] then return engine.named(service, found.services) end
+  known[service] = known[service] or engine.named(service, found.services)
+  return known[service]
+end
+
 -- The verdict on a target of which every question came to nothing; nil where there is more to be looked at for it.
 local function verdict_in_vain(C, handle)
   local attempts = {}
@@ -152,13 +164,13 @@ function brief.write(engine, context, handle)
   local host = context.has_hosts() and context.known_host(handle.address)
   local everywhere, expected = host and host.everywhere == true or nil, context.expected(port)
   if not known then
-    engine.told(handle, nil, nil, expected, "{}", everywhere, nil, nil, nil, name)
+    engine.told(handle, name, named(engine, context.named), expected, "{}", everywhere)
     return name, port
   end
   local found = known.found
   local member = data_member(engine, found, known.data)
-  engine.told(handle, found.service, found.services, expected, target.fields_of(found, engine.json.encode), everywhere,
-    known.data, known.why, member, name)
+  engine.told(handle, name, named(engine, context.named, found), expected, target.fields_of(found, engine.json.encode),
+    everywhere, known.data, known.why, member)
   return name, port, found
 end
 

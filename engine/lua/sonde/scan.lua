@@ -120,7 +120,7 @@ return function(engine, options)
       redirects = tonumber(options.redirects) }, array = array, now = engine.now, recorded = options.recorded,
     identify = signature.remembering(signatures),
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
-    has_hosts = has_hosts, one_port = options.one_port or false,
+    named = {}, has_hosts = has_hosts, one_port = options.one_port or false,
     expected = function(port) return assigned[port] end,
     expected_inside = function(port) return assigned_inside[port] end,
   }
