@@ -74,7 +74,7 @@ void lua_scan_options_read(lua_State *L, struct scan_options *options)
 void lua_scan_options_push(lua_State *to, void *owner)
 {
 	static const char *const texts[] = { "root", "policy", "protocol", "host", "key_list", "follow_up", "redirects" };
-	static const char *const flags[] = { "full", "all", "certificates" };
+	static const char *const flags[] = { "full", "all", "certificates", "syn_only" };
 	lua_State *L = owner;
 	lua_createtable(to, 0, 8);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

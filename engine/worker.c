@@ -153,7 +153,11 @@ int worker_create(struct worker **out, const struct worker_config *config, struc
 int worker_load(struct worker *worker, struct error *why)
 {
 	worker->loaded = true;
-	return lua_worker_load(worker->config.L, &worker->functions, worker_calls, worker, why);
+	/* Next to nothing of what is made meanwhile is garbage. */
+	lua_gc(worker->config.L, LUA_GCSTOP, 0);
+	int error = lua_worker_load(worker->config.L, &worker->functions, worker_calls, worker, why);
+	lua_gc(worker->config.L, LUA_GCRESTART, 0);
+	return error;
 }
 
 void worker_report_killed(struct worker *worker, const struct endpoint *remote, const char *message)

@@ -59,6 +59,14 @@ describe("a scan for SYN-ACKs alone", function()
     assert.is_true(counted.open > 1000 and counted.refused > 1000 and counted.filtered > 1000)
   end)
 
+  it("loads no signatures, for which it has no use", function()
+    program.directory({ ["signatures/wrong.lua"] = "return { protocol = 'wrong', pattern = 1 }" }, function(directory)
+      local command = "exec \"$SONDE\" scan --link sim:demo --max-targets 10 -o /dev/null -q --path " .. directory
+      assert.equal(2, program.shell(command).status)
+      assert.equal(0, program.shell(command .. " --syn-only").status)
+    end)
+  end)
+
   it("refuses what goes beyond SYN-ACKs, in one sentence", function()
     for option, words in pairs {
       ["--policy lzr"] = "--policy does not go with it", ["--full"] = "--full does not go with it",

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 
 import contenders as who
-from flood import SYN_POLICY
 from lab import HOSTS, OUT, Lab, Nginx, Program, speech_counts
 from measure import per_second, run, seconds_between
 from turns import take_turns
 
 FOUND = OUT + "/found"
+SYN_POLICY = "spec/bench/syn.lua"
 GENTLE_RATE = 10000  # packets per second, at which masscan finds more
 MIX = {"greeting": 30, "tls": 20, "silent": 10}
 MIX_SERVICES = ("http", "tls", "ssh", "ftp", "smtp")

@@ -3,12 +3,10 @@ import json
 import os
 import subprocess
 
-from contenders import ceiling_receive, ceiling_send, masscan, sonde, zmap
+from contenders import SYN_ONLY, ceiling_receive, ceiling_send, masscan, sonde, zmap
 from lab import FAR_CORE, HOSTS, NEAR_CORE, Lab, Program, inside, sh, start
 from measure import per_second, run, seconds_between, thread_seconds
 from turns import take_turns
-
-SYN_POLICY = "spec/bench/syn.lua"
 
 
 def measure_send(lab, sink, words, count, cores=NEAR_CORE):
@@ -31,8 +29,8 @@ def send(mode, runs, ports):
             "ceiling sendmmsg": lambda i: ceiling_send("sendmmsg", "near0", mac, count),
             "ceiling TX ring": lambda i: ceiling_send("ring", "near0", mac, count),
             "ceiling AF_XDP": lambda i: ceiling_send("xdp", "near0", mac, count),
-            "sonde ring": lambda i: sonde("ring", SYN_POLICY, i, ports=port_range),
-            "sonde xdp": lambda i: sonde("xdp", SYN_POLICY, i, ports=port_range),
+            "sonde ring": lambda i: sonde("ring", SYN_ONLY, i, ports=port_range),
+            "sonde xdp": lambda i: sonde("xdp", SYN_ONLY, i, ports=port_range),
             "zmap": lambda i: zmap(lab, i, probes=ports, cooldown=0),
             "masscan": lambda i: masscan(lab, i, ports=port_range, wait=0),
         }
@@ -47,7 +45,7 @@ def workers(runs, ports):
     with Lab("pair") as lab, Program(lab.far, "sink", "far0") as sink:
         def measure(link, number):
             def turn(i):
-                words = sonde(link, SYN_POLICY, i, ports="1-%d" % ports, workers=number)
+                words = sonde(link, SYN_ONLY, i, ports="1-%d" % ports, workers=number)
                 return measure_send(lab, sink, words, count, ",".join(map(str, (NEAR_CORE, FAR_CORE)[:number])))
             return turn
 

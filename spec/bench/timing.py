@@ -6,7 +6,6 @@ import threading
 import time
 
 import contenders as who
-from flood import SYN_POLICY
 from lab import HOSTS, NEAR_CORE, Lab, Program, sh
 from measure import Scanner, seconds_between
 from turns import take_turns
@@ -93,9 +92,9 @@ def start_and_finish(runs):
         with Program(lab.far, "sink", "far0") as far:
             turns = {
                 "sonde ring": lambda i: measure_start(
-                    lab, far, who.sonde("ring", SYN_POLICY, i, targets=targets, cooldown="1s"), "last_syn_ns", 1),
+                    lab, far, who.sonde("ring", who.SYN_ONLY, i, targets=targets, cooldown="1s"), "last_syn_ns", 1),
                 "sonde xdp": lambda i: measure_start(
-                    lab, far, who.sonde("xdp", SYN_POLICY, i, targets=targets, cooldown="1s"), "last_syn_ns", 1),
+                    lab, far, who.sonde("xdp", who.SYN_ONLY, i, targets=targets, cooldown="1s"), "last_syn_ns", 1),
                 "zmap": lambda i: measure_start(lab, far, who.zmap(lab, i, targets=targets), "last_syn_ns", 1),
                 "masscan": lambda i: measure_start(lab, far, who.masscan(lab, i, targets=targets), "last_syn_ns", 1),
             }

@@ -4,6 +4,9 @@ local argparse = require "argparse"
 
 local commands = { "scan", "probe", "identify", "list", "new", "test", "version", "experiment", "compare", "order" }
 
+local is_command = {}
+for _, name in ipairs(commands) do is_command[name] = true end
+
 local HELP_COLUMNS = 100
 
 local EPILOG = [[
@@ -12,19 +15,19 @@ Exit status: 0 done; 1 ended early (output closed, disk full, link lost; what wa
 
 Example: ./sonde scan 127.0.0.1 -p 1-10000]]
 
-local function new_parser()
+-- Knows one command, or all of them: each brings modules that the others do not need.
+local function new_parser(only)
   local parser = argparse("sonde", "Finds out what really answers at an Internet address and port.", EPILOG)
   parser:command_target "command"
   parser:require_command(true)
   parser:help_max_width(HELP_COLUMNS)
   parser:flag("--version", "Print the versions, as the command does."):target "print_version"
-  local run = {}
   for _, name in ipairs(commands) do
-    local command = require("sonde.cli." .. name)
-    command.declare(parser)
-    run[name] = command.run
+    if name == only or not only then
+      require("sonde.cli." .. name).declare(parser)
+    end
   end
-  return parser, run
+  return parser
 end
 
 -- A failure the user can do something about: one sentence, then the exit status.
@@ -43,13 +46,14 @@ end
 
 -- arguments: array of strings; tree: the folder with Sonde's Lua files. Returns the exit status.
 return function(arguments, tree)
-  local parser, run = new_parser()
+  local named = is_command[arguments[1]] and arguments[1]
+  local parser = new_parser(named)
   if arguments[1] == "--version" then arguments = { "version" } end   -- else a command would be required
   local ok, result = parser:pparse(arguments)
-  if not ok then return complain(explained(result, run[arguments[1]] and arguments[1]), 2) end
+  if not ok then return complain(explained(result, named), 2) end
   result.tree = tree
   if result.print_version then result.command = "version" end
-  local status, sentence = run[result.command](result)
+  local status, sentence = require("sonde.cli." .. result.command).run(result)
   if sentence then return complain(sentence, status) end
   return status
 end

@@ -95,13 +95,14 @@ end
 -- list(path), clock(), now() in ns, observe(what).
 -- options: root, paths, policy, protocol, full, follow_up (seconds, with commas between), timeout (seconds), host, observed,
 -- key_list (a path), certificates, recorded,
--- redirects (a number, as text), one_port (the scan has no host with two).
+-- syn_only, redirects (a number, as text), one_port (the scan has no host with two).
 -- Returns the functions C calls, or nil and a sentence.
 return function(engine, options)
   local loader = loader_module.new(options.root, engine.list, options.paths)
   local protocols, message = loader:protocols()
   if not protocols then return nil, message end
-  local signatures, why = loader:signatures()
+  local signatures, why = NONE, nil
+  if not options.syn_only then signatures, why = loader:signatures() end   -- they are half of what there is to load
   if not signatures then return nil, why end
   local policy, problem = choose_policy(loader, options, protocols)
   if not policy then return nil, problem end
