@@ -29,7 +29,7 @@
 /* Frame memory to receive into, all queues together: 4096 frames. All of it is zeroed before the first frame, which takes
  * longer than anything else at the start (measured: 1 to 3 ms for each MiB, in a virtual machine). */
 #define RING_BYTES_DEFAULT (8u << 20)
-#define OTHERS_BYTES (2u << 20) /* for what arrives at other workers' queues: 14,000 small frames, deeper than a queue of ours */
+#define OTHERS_BYTES (1u << 20) /* for what arrives at other workers' queues: 7,000 small frames, deeper than a queue of ours */
 #define RECEIVE_FRAMES_MIN 256u
 #define RECEIVE_FRAMES_MAX 16384u
 #define SEND_FRAMES 2048u
@@ -235,7 +235,7 @@ static int open_sockets(struct xdp *xdp, const struct link_config *config, bool 
 			.interface = &xdp->interface, .queue = config->worker + i * step, .frame_bytes = frame_bytes,
 			.receive_frames = receive_frames(xdp, config, frame_bytes),
 			.send_frames = i == 0 ? SEND_FRAMES : SEND_FRAMES_NONE,
-			.zero_copy = zero_copy, .multi_buffer = multi_buffer,
+			.zero_copy = zero_copy, .multi_buffer = multi_buffer, .inherited = config->program != NULL,
 		};
 		int error = xdp_socket_create(&xdp->sockets[i], &each, why);
 		if (error)

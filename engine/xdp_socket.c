@@ -288,8 +288,10 @@ static int make_memory(struct xdp_socket *socket, struct error *why)
 {
 	const struct xdp_socket_config *config = &socket->config;
 	socket->memory_bytes = ((size_t)config->receive_frames + config->send_frames) * config->frame_bytes;
-	/* Shared: a child forked with it has the pages that the kernel knows, not copies of them. */
-	void *memory = mmap(NULL, socket->memory_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* A child forked with shared memory has the pages that the kernel knows, not copies of them. But they are small ones, and
+	 * take longer to get. */
+	int how = (config->inherited ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS;
+	void *memory = mmap(NULL, socket->memory_bytes, PROT_READ | PROT_WRITE, how, -1, 0);
 	if (memory == MAP_FAILED)
 		return error_errno(why, "cannot get %zu bytes of frame memory", socket->memory_bytes);
 	socket->memory = memory;

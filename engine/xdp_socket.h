@@ -15,6 +15,7 @@ struct xdp_socket_config {
 	uint32_t receive_frames, send_frames; /* powers of 2: depth of the rings, and frames of memory for each */
 	uint32_t frame_bytes; /* 2048 or 4096 */
 	bool zero_copy; /* try: the card writes into our memory; where the driver cannot, the kernel copies */
+	bool inherited; /* by a child that is to use it */
 	bool multi_buffer; /* where it copies, frames longer than one piece of memory come in several (Linux 6.6) */
 };
 
