@@ -16,7 +16,8 @@ return {
   -- what a name server answers to bytes that are no query: a header with FORMERR, NOTIMP or REFUSED
   maybe = "\0\12" * P(2) * bits(0x80, 0x80) * (bits(0x7f, 1) + bits(0x7f, 4) + bits(0x7f, 5)) * ("\0"):rep(8) * eos,
   -- an answer without its question; and the length in a segment of its own, as some servers send it
-  weak = be(2, 12, 65535) * (eos + P(2) * bits(0x80, 0x80) * P(1) * be(2, 0, 1) * be(2, 0, 2048) * be(2, 0, 512) * be(2, 0, 512)),
+  weak = "\0" * R "\12\255" * eos
+    + be(2, 12, 65535) * (P(2) * bits(0x80, 0x80) * P(1) * be(2, 0, 1) * be(2, 0, 2048) * be(2, 0, 512) * be(2, 0, 512)),
   examples = {
     ["\0\57\18\52\133\0\0\1\0\1\0\0\0\0\7version\4bind\0\0\16\0\3\192\12\0\16\0\3\0\0\0\0\0\15\0149.18.99-Debian"] = {
       text = "9.18.99-Debian", product = "BIND", version = "9.18.99-Debian", vendor = "isc", cpe = "isc:bind", os = "Debian",

@@ -6,7 +6,8 @@ return {
   starts = { I "login", "No one logged on", "finger:", "Finger", "\r\nLogin", "\nLogin", "Line ", "    Line" },
   first = "lLNfF\r\n ",
   pattern = S "\r\n" ^ 0 * ("Login" * gap * "Name" * gap * find({ "tty", "when", "idle", "where" }, 1 - S "\r\n")
-    + "Login: " * token * gap * "Name: " + I "login name" * P ":" * sp * alnum + "No one logged on" + "finger: " * printable
+    + "Login: " * token * gap * "Name: " + "Login name: " * token * sp
+      * "In real life: " + "No one logged on" + "finger: " * printable
     + P " " ^ 0 * "Line" * gap * "User" * gap * "Host(s)"),
   examples = {
     ["Login     Name       Tty      Idle  Login Time   Office\r\n"] = {}, ["No one logged on.\r\n"] = {},

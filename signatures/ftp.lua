@@ -12,15 +12,14 @@ local refusal = #(says(P "530", { "log", "user", "anonymous" }) + says(P "500", 
   + says(P "331", { "password", "anonymous" }) + says(P "421", { "no-transfer", "internet address" }))
 local code = P "220" + "120" + "421" + "500" + "501" + "502" + "503" + "530" + "550" + "331"
 local any_code = R "15" * R "05" * digit
-local busy = I "too many" + I "sorry, " + I "refused" + I "connection refused" + I "access denied"   -- before any code
 local banner = P(3) * S " -" * field("banner", line)
 
 return {
   protocol = "ftp", reference = "RFC 959", ports = { 21, 2121 },
-  starts = { any_code * S " -\r\n", busy }, first = "12345tTsSrRcCaA",
+  starts = { any_code * S " -\r\n" }, first = "12345",
   pattern = describe(Ct((greeting - mail + refusal) * banner), "banner", product),
-  maybe = Ct(#code * banner + "220" * crlf),
-  weak = Ct(#any_code * (banner + P(3) * crlf) + busy * line * crlf ^ -1 * eos),
+  maybe = Ct(#code * (banner + P(3) * crlf)),
+  weak = Ct(#any_code * (banner + P(3) * crlf)),
   examples = {
     ["220 (vsFTPd 3.0.5)\r\n"] = {
       banner = "(vsFTPd 3.0.5)", product = "vsFTPd", version = "3.0.5", vendor = "vsftpd_project",
@@ -35,6 +34,6 @@ return {
     ["500 OOPS: vsftpd: refusing to run\r\n"] = true,
   },
   maybe_examples = { "220 Ready.\r\n", "220 files.example\r\n", "421 Too many connections\r\n", "500 Unknown command.\r\n",
-    "220\r\n", "230 Hello.\r\n", "425 No data connection\r\n", "534 Not with TLS here\r\n", "Too many users, sorry\r\n" },
+    "220\r\n", "230 Hello.\r\n", "425 No data connection\r\n", "534 Not with TLS here\r\n" },
   not_this = { "220 mail.example ESMTP Postfix\r\n", "220 ftp.example ESMTP Exim 4.97\r\n", "USER anonymous\r\n" },
 }

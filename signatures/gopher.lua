@@ -8,7 +8,7 @@ return {
   first = "0123456789ghisITdE",
   pattern = item * P "\t+" ^ -1 * crlf + Ct("Error: " * line * crlf * P "_" ^ 10 * crlf * sp * "Gophered by "
     * field("product", alpha ^ 1) * "/" * field("version", (1 - S " \r\n") ^ 1)),
-  weak = "3" * printable ^ 4 * crlf,
+  weak = "3" * (printable - digit) * printable ^ 3 * crlf,
   maybe_examples = { "3Nothing here\r\n" },
   examples = {
     ["iWelcome\tfake\t(NULL)\t0\r\n1Files\t/files\tgopher.example\t70\r\n.\r\n"] = {},

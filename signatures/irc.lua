@@ -11,7 +11,7 @@ return {
       "connect", "registered", "unknown command" }, 1 - S "\r\n")
     + "PING :" * token * crlf * server * "NOTICE "),
   maybe = "PING :" * token * crlf + "ERROR :" * #(1 - S " \r\n") * line * crlf,
-  weak = "ERROR " * (1 - S ": \r\n") * line * crlf,
+  weak = "ERROR " * I "closing link" * line * crlf,
   examples = {
     [":irc.example NOTICE * :*** Looking up your hostname...\r\n"] = { host = "irc.example" },
     [":irc.example 451 * :You have not registered\r\n"] = { host = "irc.example" },

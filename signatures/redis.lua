@@ -18,7 +18,8 @@ return {
   maybe = "+OK\r\n" * eos + ":" * P "-" ^ -1 * digits * "\r\n" * (eos + item) + bulk
     + (P "*0" + "*-1" + "$-1" + "$0\r\n" + "_") * "\r\n" * eos + "+OK\r\n" * #item + "+QUEUED\r\n"
     + "-ERR " * (1 - S "\r\n") ^ 0,
-  weak = S "+-:$*#,(=!%~" * (1 - R "\0\31") ^ 1 * "\r\n",
+  weak = (S "+:$*" * alnum * (1 - R "\0\31") ^ 0 + "-" * alpha ^ 2 * (" " * (1 - R "\0\31") ^ 0) ^ -1 + "#" * S "tf"
+    + S ",(" * P "-" ^ -1 * digits * ("." * digits) ^ -1 + S "=!%~" * digits) * "\r\n",
   examples = {
     ["-NOAUTH Authentication required.\r\n"] = { error = "NOAUTH Authentication required." },
     ["-DENIED Redis is running in protected mode because protected mode is enabled\r\n"] = {

@@ -25,14 +25,13 @@ local reply = #(class * S " -" * enhanced)
 local code = P "220" + "250" + "221" + "421" + "451" + "450" + "500" + "501" + "502" + "503" + "521" + "530" + "550" + "554"
 local banner = P(3) * S " -" * field("banner", line)
 local any_code = S "245" * digit * digit
-local busy = I "too many" + I "sorry, " + I "connection refused" + I "access denied"   -- before any code
 
 return {
   protocol = "smtp", reference = "RFC 5321", ports = { 25, 26, 465, 587, 2525 },
-  starts = { any_code * (S " -\r\n" + eos), busy }, first = "245tTsScCaA",
+  starts = { any_code * (S " -\r\n" + eos) }, first = "245",
   pattern = describe(Ct((greeting + reply) * banner), "banner", product),
   maybe = Ct(#code * (banner + P(3) * crlf)),
-  weak = Ct(#any_code * (banner + P(3) * (crlf + eos)) + busy * line * crlf ^ -1 * eos),
+  weak = Ct(#any_code * (banner + P(3) * (crlf + eos))),
   examples = {
     ["220 mail.example ESMTP Postfix (Debian/GNU)\r\n"] = {
       banner = "mail.example ESMTP Postfix (Debian/GNU)", product = "Postfix", vendor = "postfix",
@@ -55,6 +54,6 @@ return {
     ["250-mx.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n"] = true,
   },
   maybe_examples = { "220 Ready.\r\n", "250\r\n", "421 Service not available\r\n", "452 Busy\r\n", "571 Not from there\r\n",
-    "420 Come back later\r\n", "220 ********************\r\n", "Too many connections\r\n" },
+    "420 Come back later\r\n", "220 ********************\r\n" },
   not_this = { "220 (vsFTPd 3.0.5)\r\n", "EHLO sonde.example\r\n", "220 ProFTPD Server (mail.example)\r\n" },
 }

@@ -6,7 +6,7 @@ local kexinit = be(4, 64, 35000) * P(1) * "\20" * P(16) * be(4, 8, 8192)
   * (P "diffie-hellman-" + "curve25519-" + "ecdh-sha2-" + "sntrup" + "mlkem" + "kex")
 
 return {
-  protocol = "ssh", reference = "RFC 4253", ports = { 22, 2222 },
+  protocol = "ssh", reference = "RFC 4253", ports = { 22, 2222 }, handshakes = {},
   starts = { "SSH-", "\0\0", R("\32\126", "\8\13", "\27\27", "\128\254") },
   pattern = describe(Ct(identification), "software") + Ct(kexinit) + "Invalid SSH identification string." * crlf,
   maybe = P "Exceeded MaxStartups\r\n" + "Protocol mismatch." * crlf * eos + "Not allowed at this time\r\n"

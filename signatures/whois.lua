@@ -1,7 +1,7 @@
 -- WHOIS: what registries write at the top of an answer (RFC 3912 leaves the form to them).
 local comment = S "%#" * sp
 return {
-  protocol = "whois", reference = "RFC 3912", ports = { 43 },
+  protocol = "whois", reference = "RFC 3912", ports = { 43 }, handshakes = {},
   starts = { S " \r\n" ^ 0 * (S "%#[*" + alpha) }, first = alpha + S "%#[* \r\n",
   pattern = comment * #find({ "whois", "registr", "ripe database", "arin" }, text) * line * crlf,
   maybe = (P "No match for" + I "domain name:" + I "domain:") * line * crlf,
