@@ -37,7 +37,7 @@ exec "$(postconf -c "$run/etc" -h daemon_directory)/master" -c "$run/etc" -d
     service = "smtp", port = 25, ways = { "wait", "http", "tls", "newlines" },
     fields = {
       code = 220, banner = "postfix.lab.example ESMTP Postfix", ehlo_code = 250, starttls_code = 220,
-      product = "postfix",
+      product = "Postfix",
     },
     tls = { sha256 = "$fingerprint" },
   } },
