@@ -40,7 +40,7 @@ local function build()
   sides:near "route add 198.18.0.0/16 via 198.19.255.1"
   sides:far "route add local 198.18.0.0/16 dev lo"
   sides:inside("far", "sysctl -qw net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192")
-  server = start("exec " .. sides:command("far", "luajit spec/lab/workers_inside.lua"), home .. "/server")
+  server = start("exec " .. sides:command("far", "chrt -f 10 luajit spec/lab/workers_inside.lua"), home .. "/server")
   assert(await(function() return (read(home .. "/server") or ""):find "ready" end, 5), "the server does not start")
 end
 
