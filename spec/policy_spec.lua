@@ -122,6 +122,12 @@ describe("policy sonde", function()
     assert.equal("redis tls http dns pptp", tried("sonde", { expected = "redis" }))
   end)
 
+  it("asks in the other form as well where machines of two kinds are asked in two", function()
+    assert.equal("codesys codesys_big tls http dns pptp", tried("sonde", { expected = "codesys" }))
+    assert.equal("codesys", tried("sonde", { expected = "codesys" }, { codesys = SERVICE }))
+    assert.equal("codesys codesys_big", tried("sonde", { expected = "codesys" }, { codesys = RESET, codesys_big = SERVICE }))
+  end)
+
   it("waits where the expected protocol speaks first, and where nothing is expected, then asks on the same connection", function()
     assert.equal("wait tls http dns pptp", tried("sonde", { expected = "ssh" }))
     assert.equal("wait tls http dns pptp", tried("sonde", {}))

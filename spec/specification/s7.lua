@@ -17,7 +17,8 @@ return {
   specification = "RFC 1006 and ISO 8073",
   hosts = {
     { handshake = "siemens", ways = ways, fields = { connected = true, calling = 1, called = 1, pdu_size = 240 } },
-    { handshake = "siemens", service = "cotp", ways = ways, fields = {} },   -- a refusal that any transport has
+    -- A refusal that any transport has.
+    { handshake = "siemens", service = "cotp", ways = ways, fields = { connected = false, disconnect = 3 } },
     { handshake = "siemens", ways = ways, fields = { connected = true, error_class = 0x81, error_code = 4 } },
   },
   asks = {

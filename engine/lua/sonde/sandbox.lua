@@ -22,6 +22,7 @@ local modules = {
   ["lpeg"] = function() return copy(lpeg, "setmaxstack", "locale") end,
   ["sonde.bacnet_messages"] = function() return copy(require "sonde.bacnet_messages") end,
   ["sonde.bson"] = function() return copy(require "sonde.bson") end,
+  ["sonde.codesys_messages"] = function() return deep_copy(require "sonde.codesys_messages") end,
   ["sonde.digest"] = function() return copy(require "sonde.digest") end,
   ["sonde.der"] = function() return copy(require "sonde.der") end,
   ["sonde.expect"] = function() return require "sonde.expect" end,
