@@ -334,6 +334,11 @@ uint64_t coro_pool_next(const struct coro_pool *pool)
 	return timer_wheel_next(pool->wheel);
 }
 
+struct timer_wheel *coro_pool_wheel(const struct coro_pool *pool)
+{
+	return pool->wheel;
+}
+
 void coro_hold(struct coro *coro, struct coro_resource *resource)
 {
 	resource->holder = coro;

@@ -12,6 +12,7 @@
 
 struct coro_pool;
 struct coro;
+struct timer_wheel;
 
 /* What a coroutine's end is reported with: `error` is NULL when its function returned, else the message with file and line.
  * `tag` is what coro_start was given. What the coroutine holds and keeps is released after this call. */
@@ -67,6 +68,8 @@ void *coro_pool_running_tag(const struct coro_pool *pool);
  * (UINT64_MAX: never). */
 void coro_pool_advance(struct coro_pool *pool, uint64_t now_ns);
 uint64_t coro_pool_next(const struct coro_pool *pool);
+/* Its timers, for others that are to be due in the same order. */
+struct timer_wheel *coro_pool_wheel(const struct coro_pool *pool);
 
 /* What a coroutine waits for is known to whoever suspended it: `wake` runs when its timer fires; it gets
  * the `what` of coro_suspend, must push the results of the wait onto the coroutine's stack and return how many they are. */

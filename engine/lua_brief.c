@@ -146,8 +146,8 @@ static bool has_connection(lua_State *L, struct brief *brief, struct coro *coro)
 /* ask(target, name, options, conn): runs a handshake as far as its first wait; conn: the connection that was opened for it, where one
  * was asked for. Nothing where that is not for us: the handshake does not exist, or there are options that matter (read_options), or
  * the first connection is no longer as it was when it opened; nil and "connect" where another is wanted; else as context.handshake.
- * Upvalues: the handshakes and the timeouts by name, and what handshakes write to. */
-static int brief_ask(lua_State *L)
+ * Upvalues: the handshakes and the timeouts by name, and what handshakes write to; and where targets are parked (brief_wait). */
+int brief_ask(lua_State *L)
 {
 	struct brief *brief = brief_check_current(L);
 	lua_settop(L, 4);
@@ -177,7 +177,7 @@ static int brief_ask(lua_State *L)
 	conn_begin_handshake(brief->conn, seconds, true);
 	int results = conn_handshake(L, brief->conn->pool);
 	keep_memo(L, brief, coro_is_nested(coro));
-	return results == CORO_WAITS ? lua_yield(L, lua_gettop(L)) : results;
+	return results == CORO_WAITS ? brief_wait(L, brief, coro) : results;
 }
 
 /* answer(target): the first bytes that came, those we had sent (none where these begin otherwise, and so are no echo), and the port. */

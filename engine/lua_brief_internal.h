@@ -13,6 +13,7 @@ enum brief_stage {
 	BRIEF_CONNECTING, /* the same, and the next question waits for its connection */
 	BRIEF_ANSWERED, /* the answer named the service; the memo is what conclude was given */
 	BRIEF_WHOLE, /* a whole target has taken over: it is the environment */
+	BRIEF_PARKED, /* it is no object of Lua's any more (lua_parked) */
 };
 
 /* The environment of the userdata is the memo, until an attempt comes to nothing: then it is an array of these attempts' reasons (false:
@@ -63,7 +64,12 @@ int brief_conn(lua_State *L);
 int brief_syn_ack(lua_State *L);
 int brief_known(lua_State *L);
 
-/* In lua_brief.c: the target at index 1, whose coroutine still runs; raises otherwise. */
+/* In lua_parked.c: what ask returns where the handshake waits; with a fourth upvalue, a parking, perhaps that the target is parked. */
+int brief_wait(lua_State *L, struct brief *brief, struct coro *coro);
+
+/* In lua_brief.c. */
+int brief_ask(lua_State *L);
+/* The target at index 1, whose coroutine still runs; raises otherwise. */
 struct brief *brief_check_current(lua_State *L);
 uint64_t brief_now_ns(const struct brief *brief);
 

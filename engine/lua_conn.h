@@ -22,6 +22,8 @@ struct conn *conn_push(lua_State *L, struct coro_pool *pool, struct stream *stre
 struct coro_resource *conn_resource(struct conn *conn);
 /* What the SYN-ACK said, of the conn at `index`; NULL where nobody knows, or there is no conn. Raises where it is something else. */
 const struct syn_ack *conn_syn_ack(lua_State *L, int index);
+/* Why its wait for the first answer is over, if it is: "answered", what ended the connection, or that nothing came in time. */
+const char *conn_first_outcome(const struct coro_resource *resource);
 /* Unties the conn from its stream without closing it. */
 void conn_forget(struct coro_resource *resource);
 

@@ -42,6 +42,12 @@ static bool is_answered(const struct conn *conn)
 	return conn->first_only && !conn->want_any && !conn->securing && buffer_length(&conn->received) > conn->base;
 }
 
+const char *conn_first_outcome(const struct coro_resource *resource)
+{
+	const struct conn *conn = (const struct conn *)resource;
+	return is_answered(conn) ? "answered" : conn->outcome ? conn->outcome : conn_deadline_outcome(conn);
+}
+
 /* Pushes what a wait for `want` bytes gives, if it is over: its results' number, else 0. */
 static int wait_results(struct conn *conn, lua_State *L)
 {

@@ -19,7 +19,7 @@ static int take_function(lua_State *L, const char *name)
 	return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner)
+static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner, struct parking *parking)
 {
 	lua_createtable(L, 0, 8);
 	for (; engine->name; engine++) {
@@ -31,6 +31,7 @@ static void push_engine(lua_State *L, const luaL_Reg *engine, void *owner)
 	lua_getfield(L, LUA_REGISTRYINDEX, CONN_PRIMITIVES);
 	lua_setfield(L, -2, "primitives");
 	brief_register(L);
+	parking_register(L, parking);
 	lua_setfield(L, -2, "brief");
 	lua_json_open(L);
 	lua_setfield(L, -2, "json");
@@ -42,6 +43,7 @@ struct birth {
 	const struct worker_functions *functions;
 	struct coro_pool *pool;
 	struct stream *stream;
+	struct parked *parked; /* in place of the stream */
 	struct coro_resource *resource;
 	int ref;
 };
@@ -63,11 +65,30 @@ static int make_target(lua_State *L)
 	return lua_gettop(L) - 1;
 }
 
+/* The same for one that was parked. */
+static int revive_target(lua_State *L)
+{
+	struct birth *birth = lua_touserdata(L, 1);
+	lua_pushboolean(L, 0);
+	birth->ref = luaL_ref(L, LUA_REGISTRYINDEX); /* first: nothing can be raised once it is revived */
+	birth->resource = parked_revive(L, birth->parked);
+	lua_rawseti(L, LUA_REGISTRYINDEX, birth->ref);
+	return 1;
+}
+
 struct load {
 	struct worker_functions *functions;
 	const luaL_Reg *engine;
 	void *owner;
+	struct parking *parking;
 };
+
+/* suspend(pool): until the coroutine is ended from outside. */
+static int suspend(lua_State *L)
+{
+	struct coro *coro = coro_running(lua_touserdata(L, 1), L);
+	return coro ? coro_suspend(coro, L, UINT64_MAX, NULL, NULL) : luaL_error(L, CORO_NO_WAIT);
+}
 
 /* Arguments: the load, the options. Raises on failure. */
 static int load_scan(lua_State *L)
@@ -76,7 +97,7 @@ static int load_scan(lua_State *L)
 	lua_getglobal(L, "require");
 	lua_pushliteral(L, "sonde.scan");
 	lua_call(L, 1, 1);
-	push_engine(L, load->engine, load->owner);
+	push_engine(L, load->engine, load->owner, load->parking);
 	lua_pushvalue(L, 2);
 	lua_call(L, 2, 2);
 	if (lua_isnil(L, -2)) {
@@ -92,15 +113,20 @@ static int load_scan(lua_State *L)
 	load->functions->expected = take_function(L, "expected");
 	load->functions->tally = take_function(L, "tally");
 	load->functions->ended = take_function(L, "ended");
+	load->functions->resume = take_function(L, "resume");
+	lua_pushcfunction(L, suspend);
+	load->functions->suspend = luaL_ref(L, LUA_REGISTRYINDEX);
+	lua_pushcfunction(L, revive_target);
+	load->functions->revive = luaL_ref(L, LUA_REGISTRYINDEX);
 	lua_pushcfunction(L, make_target);
 	load->functions->make = luaL_ref(L, LUA_REGISTRYINDEX);
 	return 0;
 }
 
 int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL_Reg *engine, void *owner,
-		    struct error *why)
+		    struct parking *parking, struct error *why)
 {
-	struct load load = { functions, engine, owner };
+	struct load load = { functions, engine, owner, parking };
 	lua_pushcfunction(L, load_scan);
 	lua_insert(L, -2);
 	lua_pushlightuserdata(L, &load);
@@ -119,7 +145,7 @@ int lua_worker_load(lua_State *L, struct worker_functions *functions, const luaL
 int lua_worker_new_target(lua_State *L, const struct worker_functions *functions, struct coro_pool *pool,
 			  struct stream *stream, struct coro_resource **resource, int *kept)
 {
-	struct birth birth = { functions, pool, stream, NULL, LUA_NOREF };
+	struct birth birth = { functions, pool, stream, NULL, NULL, LUA_NOREF };
 	int top = lua_gettop(L);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->make);
 	lua_pushlightuserdata(L, &birth);
@@ -132,6 +158,33 @@ int lua_worker_new_target(lua_State *L, const struct worker_functions *functions
 	*resource = birth.resource;
 	*kept = lua_gettop(L) - top;
 	return birth.ref;
+}
+
+int lua_worker_revive(lua_State *L, const struct worker_functions *functions, struct parked *parked,
+		      struct coro_resource **resource, int *kept)
+{
+	struct birth birth = { .parked = parked, .ref = LUA_NOREF };
+	int top = lua_gettop(L);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, functions->revive);
+	lua_pushlightuserdata(L, &birth);
+	if (lua_pcall(L, 1, 1, 0)) {
+		luaL_unref(L, LUA_REGISTRYINDEX, birth.ref);
+		lua_settop(L, top);
+		return LUA_NOREF;
+	}
+	*resource = birth.resource;
+	*kept = 1;
+	return birth.ref;
+}
+
+bool lua_worker_is_parked(lua_State *L, const struct worker_functions *functions, int target)
+{
+	if (functions->resume == LUA_NOREF)
+		return false;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, target);
+	bool is_parked = parked_is(L);
+	lua_pop(L, 1);
+	return is_parked;
 }
 
 void lua_worker_release(lua_State *L, const struct worker_functions *functions, int target)

@@ -74,6 +74,7 @@ struct stream {
 	uint8_t retransmissions; /* saturates at 255 */
 	uint8_t synack_repeats; /* SYN-ACKs seen again although we acknowledged; saturates */
 	uint8_t ended; /* enum stream_end */
+	bool is_parked; /* the owner's, too: what kind of thing `user` is */
 	uint8_t icmp_type, icmp_code; /* with REFUSAL_UNREACHABLE */
 	enum refusal refusal; /* after STREAM_FAILED */
 	const uint8_t *reset_payload; /* data carried by the RST (some middleboxes explain themselves); the transport's */

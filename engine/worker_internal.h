@@ -22,6 +22,7 @@ struct worker {
 	struct worker_config config;
 	struct transport *transport;
 	struct coro_pool *pool;
+	struct parking *parking;
 	struct worker_functions functions; /* of sonde/scan.lua */
 	struct json json;
 	struct error failure; /* of the sink, found out while a script ran */
@@ -42,6 +43,16 @@ struct worker {
 };
 
 uint64_t worker_epoch_ns(const struct worker *worker); /* the time of day */
+
+/* Which target a tag (a registry reference: a small number) stands for. Without memory for it nobody will know. */
+void worker_note_subject(struct worker *worker, int ref, const struct endpoint *remote);
+
+/* In worker_parked.c: conn_on_data and conn_on_event also for what is parked; its time is up (owner: the worker); and all of it is
+ * ended as coroutines are, one at a time, for there may be many. */
+void worker_on_data(void *owner, struct stream *stream, const uint8_t *bytes, size_t length);
+void worker_on_event(void *owner, struct stream *stream, enum stream_event event);
+void worker_parked_due(void *owner, struct parked *parked);
+void worker_cancel_parked(struct worker *worker, const char *message);
 
 /* In worker_calls.c: what sonde/scan.lua calls of a worker, the first upvalue of each. */
 extern const luaL_Reg worker_calls[];

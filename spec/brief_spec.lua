@@ -156,4 +156,104 @@ describe("a brief target", function()
       assert.is_truthy(text:find('"why":"' .. (over .. ","):rep(5) .. over .. '"', 1, true))
     end)
   end)
+
+  -- The same policy as one function, and with its first question apart, after which a target is parked until there is an answer.
+  local WHOLE = [[
+      return function(target)
+        local name, options = first(target)
+        if name == nil then return end
+        after(target, target:try(name, options))
+      end]]
+  local function apart(text, options)
+    program.directory({
+      ["whole.lua"] = text .. WHOLE, ["apart.lua"] = text .. "\nreturn { first = first, after = after }",
+    }, function(directory)
+      local function scanned(name, recorded)
+        local found = records(("%s --policy %s/%s.lua"):format(options, directory, name), recorded)
+        return (found:gsub("%a+%.lua:%d+: ", ""))
+      end
+      local parked = scanned "apart"
+      assert.is_truthy(parked:find('"verdict":"service"', 1, true))
+      assert.is_true(parked == scanned "whole")
+      assert.is_true(parked == scanned("apart", true))
+    end)
+  end
+
+  it("has the same record where it is parked until its first question is answered, or was in vain", function()
+    apart([[
+      local function first(target)
+        if target.syn_ack and target.syn_ack.window == 0 or target.port % 7 == 0 then return end
+        local seen = target.host.seen or 0
+        target.host.seen = seen + 1
+        if target.port % 5 == 0 then return target.expected or "wait" end
+        local name = target.port % 2 == 0 and "wait" or target.expected or "http"
+        return name, { timeout = 1 + target.port % 3, why = "seen " .. seen }
+      end
+      local function after(target, attempt)
+        local syn_ack = target.syn_ack
+        local why = ("%s %s %s %d %s"):format(attempt.outcome, attempt.handshake, attempt.service, #target.attempts, syn_ack.ttl)
+        if attempt.service and target.port % 3 > 0 then return end
+        target:try("tls", { why = why, fresh = target.port % 4 == 0 })
+      end
+    ]], "--max-targets 6000")
+  end)
+
+  it("fails as another where a policy fails before its first question, or after it, or asks what there is not", function()
+    apart([[
+      local function first(target)
+        if target.port % 5 == 0 then error "before" end
+        if target.port % 5 == 1 then return "nonsense" end
+        if target.port % 5 == 2 then return "wait", { nonsense = 1 } end
+        return target.expected or "wait"
+      end
+      local function after(target) if target.port % 3 == 0 then error "afterwards" end end
+    ]], "--max-targets 3000")
+  end)
+
+  it("parks nothing where the policy has tried something, or the handshake has written something, before", function()
+    local protocol = [[
+      return {
+        name = "http", first = "client", ports = { 80, 8080 }, fields = { server = "a name" },
+        handshake = function(conn, record)
+          conn:send "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"
+          if conn.port == 80 then record.server = "early" end
+          if conn.port == 8080 then conn:sleep(0.1) end
+          conn:receive_some()
+        end,
+      }
+    ]]
+    program.directory({ ["protocols/http.lua"] = protocol }, function(directory)
+      apart([[
+        local function first(target)
+          if target.port == 22 then target:try "wait" end
+          if target.port == 443 then target.own = 1 end
+          return "http"
+        end
+        local function after(target) if target.own then target:try "tls" end end
+      ]], "--max-targets 3000 --path " .. directory)
+    end)
+  end)
+
+  it("gets a record where it is parked when the scan is stopped", function()
+    local policy = 'return { first = function() return "wait", { timeout = 1e6 } end }'
+    program.directory({ ["own.lua"] = policy }, function(directory)
+      local run = program.shell(([[
+        "$SONDE" scan --link sim:demo --seed 1 --max-targets 500000 --max-open 1000 -p 1-1000 --policy %s/own.lua \
+          -o "$0.out" 2> "$0.err" &
+        pid=$!
+        until [ -s "$0.out" ]; do kill -0 $pid || exit 99; done
+        kill -INT $pid
+        wait $pid
+        cat "$0.out"
+        rm -f "$0.out" "$0.err"]]):format(directory))
+      local stopped = 0
+      for _, record in ipairs(program.lines(run.out)) do
+        if (record.error or ""):find "stopped" then
+          stopped = stopped + 1
+          assert.equal("stopped", record.attempts[1].outcome)
+        end
+      end
+      assert.is_true(stopped > 0)
+    end)
+  end)
 end)

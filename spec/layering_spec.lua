@@ -26,11 +26,11 @@ local parts = {
   transport_raw_internal = "transport_raw", transport_raw_probe = "transport_raw", transport_raw_receive = "transport_raw",
   transport_raw_stream = "transport_raw", lua_json_write = "lua_json", lua_conn_internal = "lua_conn",
   lua_conn_facts = "lua_conn", lua_conn_wait = "lua_conn", lua_conn_bytes = "lua_conn", lua_brief = "lua_conn",
-  lua_brief_past = "lua_conn", lua_brief_facts = "lua_conn", lua_brief_internal = "lua_conn",
+  lua_brief_past = "lua_conn", lua_brief_facts = "lua_conn", lua_brief_internal = "lua_conn", lua_parked = "lua_conn",
   lua_conn_tls = "lua_conn", lua_conn_random = "lua_conn", lua_conn_trace = "lua_conn", recording_target = "recording",
   population_check = "population", population_internal = "population", tls_alert = "tls",
   transport_replay_internal = "transport_replay", transport_replay_stream = "transport_replay",
-  worker_internal = "worker", worker_calls = "worker",
+  worker_internal = "worker", worker_calls = "worker", worker_parked = "worker",
 }
 
 -- Only these may name a concrete link or transport from outside the room it is in.

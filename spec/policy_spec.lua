@@ -1,11 +1,12 @@
 -- Each policy on scripted targets: what it tries, in which order, and when it stops.
+local loader = require "sonde.loader"
 local sandbox = require "sonde.sandbox"
 local program = require "spec.support.program"
 require "spec.support.peer"   -- gives scripts their digests
 
 local function load(name)
   local policy, problem = sandbox.run(program.read("scripts/policy/" .. name .. ".lua"), "scripts/policy/" .. name .. ".lua")
-  return assert(policy, problem)
+  return (assert(loader.as_policy(assert(policy, problem))))
 end
 
 -- Runs a policy; answers: { [handshake] = attempt }, silence where there is none. Returns what was tried, in order.

@@ -151,17 +151,37 @@ describe("loader", function()
     assert.equal("tree: there is no such directory", problem)
   end)
 
+  it("makes a function of a policy that asks its first question apart", function()
+    with({
+      ["own/scripts/x"] = "",
+      ["both.lua"] = "return { first = function(t) return t.ask, { why = 'x' } end, after = function(t, a) t.after = a end }",
+      ["one.lua"] = "return { first = function(t) return t.ask end }",
+    }, function(own, directory)
+      local function asked(name, target)
+        function target:try(...) self.tried = { ... } return "attempt" end
+        own:policy(("%s/%s.lua"):format(directory, name))(target)
+        return target
+      end
+      local both = asked("both", { ask = "http" })
+      assert.same({ "attempt", { "http", { why = "x" } } }, { both.after, both.tried })
+      assert.is_nil(asked("both", {}).tried)
+      assert.same({ "tls" }, asked("one", { ask = "tls" }).tried)
+    end)
+  end)
+
   it("takes a policy by name or by path, and only a function", function()
     with({
       ["tree/scripts/policy/one.lua"] = "return function() return 1 end", ["own/scripts/x"] = "",
       ["mine.lua"] = "return function() return 2 end", ["table.lua"] = "return {}", ["none.lua"] = "",
+      ["more.lua"] = "return { first = print, last = print }", ["text.lua"] = "return { first = 'wait' }",
+      ["after.lua"] = "return { after = print }",
     }, function(own, directory)
       assert.equal(1, own:policy "one"())
       assert.equal(2, own:policy(directory .. "/mine.lua")())
-      for _, name in ipairs { "table", "none" } do
+      for _, name in ipairs { "table", "none", "more", "text", "after" } do
         local policy, problem = own:policy(directory .. "/" .. name .. ".lua")
         assert.is_nil(policy)
-        assert.truthy(problem:find "%.lua: a policy returns a function%(target%)$")
+        assert.truthy(problem:find "%.lua: a policy returns a function%(target%), or its functions first and after$")
       end
       local policy, problem = own:policy "two"
       assert.is_nil(policy)

@@ -1,5 +1,5 @@
 -- A policy that keeps each connection open until --timeout, and then asks: so there are always as many open as are to be.
-return function(target)
-  target:try "wait"
-  target:try "http"
-end
+return {
+  first = function() return "wait" end,
+  after = function(target) target:try "http" end,
+}

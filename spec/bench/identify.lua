@@ -44,6 +44,11 @@ function identify.finish(mode, pipe)
   return count / (identify.modes[mode] + WARM_UP)
 end
 
+-- Bytes of Lua that each of so many targets takes which wait for their first answer.
+function identify.open_bytes(policy, count)
+  return tonumber(run(("%s open %d %s"):format(PROGRAM, count, policy)):match "open_lua_bytes (%-?%d+)")
+end
+
 if not arg or not (arg[0] or ""):find "identify%.lua$" then return identify end
 
 identify.build()

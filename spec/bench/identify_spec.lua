@@ -24,4 +24,9 @@ describe("the scanner's side of a target", function()
       assert.is_true(count <= committed[mode] * GROWTH_MAX, words:format(mode, count, committed[mode]))
     end)
   end
+
+  it("keeps nothing of Lua while the first question waits, where a policy asks that apart", function()
+    assert.is_true(identify.open_bytes("spec/bench/hold.lua", 20000) < 16)
+    assert.is_true(identify.open_bytes("expected", 20000) > 500)
+  end)
 end)

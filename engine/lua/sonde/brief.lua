@@ -39,7 +39,7 @@ local function syn_ack(window, ttl, ip_id, sack, timestamps, mss, window_scale)
 end
 
 -- engine: `brief`, what C supplies; context: as of targets. Returns whole(handle): what a policy sees, and the target itself, of
--- the whole target that stands for it from then on.
+-- the whole target that stands for it from then on; and apart(parts), see there.
 function brief.new(engine, context)
   local C, identify, protocols = engine.brief, context.identify, context.protocols
 
@@ -120,8 +120,32 @@ function brief.new(engine, context)
     whole(handle)[key] = value
   end
 
-  C.ask = C.setup(methods, index, newindex, handshakes_of(context))
-  return whole
+  C.ask, C.park = C.setup(methods, index, newindex, handshakes_of(context)), C.parking(handshakes_of(context))
+
+  -- parts: a policy that asks its first question apart (sonde.loader). Returns run(handle), which asks it; and resume(handle,
+  -- outcome), which goes on once that came of it. Between the two, where nothing else is to be kept, there is no handle.
+  local function apart(parts)
+    local first, after = parts.first, parts.after
+
+    local function run(handle)
+      local name, options = first(handle)
+      if name == nil then return end
+      local ok, what, thread = C.park(handle, name, options)
+      if what == "parked" then return end
+      local attempt = conclude(handle, name, options, ok, what, thread)
+      if after then after(handle, attempt) end
+    end
+
+    local function resume(handle, outcome)
+      local _, name, options = C.begun(handle)
+      local attempt = conclude(handle, name, options, nil, outcome)
+      if after then after(handle, attempt) end
+    end
+
+    return run, resume
+  end
+
+  return whole, apart
 end
 
 -- What a record says of the answer in which this was found, made once where it is found again and again; else nil.

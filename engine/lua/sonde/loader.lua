@@ -115,14 +115,44 @@ function loader:signatures()
   return set, why
 end
 
--- A policy: function(target), or nil and a sentence.
+-- The function(target) of a policy that asks its first question apart: first(target) returns it, as target:try takes it, or
+-- nothing where there is none; after(target, attempt) goes on with what came of it.
+local function whole_policy(first, after)
+  return function(target)
+    local name, options = first(target)
+    if name == nil then return end
+    local attempt = target:try(name, options)
+    if after then after(target, attempt) end
+  end
+end
+
+local PARTS = { first = true, after = true }
+
+-- The parts of a policy, where these and no others are there.
+local function parts_of(value)
+  if type(value) ~= "table" or type(value.first) ~= "function" then return nil end
+  for name, part in next, value do
+    if not PARTS[name] or type(part) ~= "function" then return nil end
+  end
+  return { first = value.first, after = value.after }
+end
+
+-- What a policy's file returned, as function(target), and its parts, where it has such; nil where it is no policy.
+function loader.as_policy(value)
+  if type(value) == "function" then return value end
+  local parts = parts_of(value)
+  if parts then return whole_policy(parts.first, parts.after), parts end
+end
+
+-- A policy: function(target), or nil and a sentence; then where it is from, and its parts, where it has such.
 function loader:policy(name)
   local source, message = self:source("policy", name)
   if not source then return nil, message end
   local policy, problem = sandbox.run(source.text, source.label)
   if problem then return nil, problem end
-  if type(policy) ~= "function" then return nil, source.label .. ": a policy returns a function(target)" end
-  return policy, source
+  local whole, parts = loader.as_policy(policy)
+  if not whole then return nil, source.label .. ": a policy returns a function(target), or its functions first and after" end
+  return whole, source, parts
 end
 
 -- The first comment line of a script: what it is.

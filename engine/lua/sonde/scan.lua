@@ -104,8 +104,9 @@ return function(engine, options)
   local signatures, why = NONE, nil
   if not options.syn_only then signatures, why = loader:signatures() end   -- they are half of what there is to load
   if not signatures then return nil, why end
-  local policy, problem = choose_policy(loader, options, protocols)
+  local policy, problem, parts = choose_policy(loader, options, protocols)
   if not policy then return nil, problem end
+  local blamed = parts and parts.first or policy
   local primitives, unreadable = choose_primitives(engine, options)
   if not primitives then return nil, unreadable end
 
@@ -168,12 +169,13 @@ return function(engine, options)
     new:close()
     if not ok then
       engine.script_error()
-      failed = failure.of_function(policy, failed)
+      failed = failure.of_function(blamed, failed)
     end
     emit_record(new, not ok and failed or nil)
   end
 
-  local whole = brief.is_possible(options) and brief.new(engine, context)
+  local whole, apart
+  if brief.is_possible(options) then whole, apart = brief.new(engine, context) end
 
   -- The policy of a brief target returned; or raised something, at which its thread was left.
   local function ended(handle, raised, thread)
@@ -186,12 +188,13 @@ return function(engine, options)
     new:close()
     if thread then
       engine.script_error()
-      failed = failure.of_function(policy, failure.of_script(raised, thread))
+      failed = failure.of_function(blamed, failure.of_script(raised, thread))
     end
     emit_record(new, failed)
   end
 
   functions.run, functions.ended = whole and policy or run, whole and ended or nil
+  if whole and parts then functions.run, functions.resume = apart(parts) end
 
   -- The coroutine was ended from outside: by its own fault (endless loop, too much memory), or because the scan was
   -- stopped. What is known is kept. given: the target, or the brief one.
