@@ -21,7 +21,7 @@ LIBRARIES := luajit libuv libpcap libcrypto libssl libnftables libmnl libbpf
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Werror
 SANITIZE := $(if $(DEBUG),-O1 -fno-omit-frame-pointer -fsanitize=address -fsanitize=undefined)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DSONDE_LUA_DIR='"$(PREFIX)/share/sonde"' -MMD -MP $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu11 -fPIC -pthread $(WARNINGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES))
+ALL_CFLAGS = -std=gnu11 -fPIC -fno-semantic-interposition -pthread $(WARNINGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES))
 LINK = $(CC) $(SANITIZE) $(LDFLAGS)
 LDLIBS = -pthread -lm $(shell pkg-config --libs $(LIBRARIES))
 

@@ -272,6 +272,7 @@ void lua_record_told(lua_State *L, int index, struct json *json, const struct br
 
 int lua_record_named(lua_State *L, int index, struct json *json)
 {
+	lua_settop(L, index + 1);
 	json_clear(json);
 	text_member(L, index, json, "service");
 	names_member(L, index + 1, json, "services", NULL);
