@@ -3,7 +3,7 @@ local size = times(4, hex)
 
 return {
   protocol = "git", reference = "gitprotocol-pack", ports = { 9418 },
-  starts = { size, "fatal: " },
+  starts = { size, "fatal: " }, first = hex,
   pattern = Ct(size * (times(40, R("09", "af")) * " " * (P "HEAD" + "refs/" + "capabilities^{}")
     + "version " * number("version", S "12") * "\n" + "ERR " * field("error", line))),
   weak = "0000" * eos + "0008NAK\n" + size * "# service=git-" + "fatal: " * printable * line,

@@ -12,7 +12,7 @@ return {
   protocol = "kubernetes", reference = "Kubernetes API reference, Status v1", ports = { 6443, 8443, 8001 }, over = { "http" },
   starts = { "HTTP/1" },
   pattern = Ct("HTTP/1." * digit * " " * number("status", digit * digit * digit) * line * crlf
-    * (header ^ 0 * crlf * body + (header - own) ^ 0 * own)
+    * (header - own) ^ 0 * (own + crlf * body)
     * (find { '"gitVersion"' } * gap * ":" * gap * '"' * field("version", (1 - S '"') ^ 1)) ^ -1),
   examples = {
     ["HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n"

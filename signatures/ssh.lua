@@ -2,7 +2,7 @@
 local identification = "SSH-" * field("protocol", digit * "." * digits) * "-" * -P "Sonde"
   * (field("software", (1 - S "\r\n\0") ^ 1) + #S "\r\n")
 local before = ((-P "SSH-" * line * crlf) ^ 1)
-local kexinit = be(4, 64, 35000) * P(1) * "\20" * P(16) * be(4, 8, 8192)
+local kexinit = #P "\0\0" * be(4, 64, 35000) * P(1) * "\20" * P(16) * be(4, 8, 8192)
   * (P "diffie-hellman-" + "curve25519-" + "ecdh-sha2-" + "sntrup" + "mlkem" + "kex")
 
 return {
