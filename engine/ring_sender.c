@@ -76,12 +76,21 @@ static uint32_t slot_before_put(const struct ring_sender *sender, uint32_t count
 	return sender->put >= count ? sender->put - count : sender->put + SLOTS - count;
 }
 
-/* The kernel takes slots in order. */
+static bool slot_is_taken(const struct tpacket2_hdr *slot)
+{
+	return !(__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) & (TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT));
+}
+
+/* The kernel takes slots in order: when it has the last, it has all. To look at each would be dear where another core is done with
+ * the frames and writes that into them meanwhile. */
 static void look_what_left(struct ring_sender *sender)
 {
+	if (sender->waiting > 0 && slot_is_taken(slot_at(sender, slot_before_put(sender, 1)))) {
+		sender->left += sender->waiting;
+		sender->waiting = 0;
+	}
 	uint32_t slot = slot_before_put(sender, sender->waiting);
-	while (sender->waiting > 0 && !(__atomic_load_n(&slot_at(sender, slot)->tp_status, __ATOMIC_ACQUIRE) &
-					(TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT))) {
+	while (sender->waiting > 0 && slot_is_taken(slot_at(sender, slot))) {
 		slot = slot_after(slot);
 		sender->waiting--;
 		sender->left++;
