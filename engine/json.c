@@ -310,6 +310,19 @@ static char *write_digits(char *out, uint64_t value)
 	return out;
 }
 
+/* value / scale, which is no whole number; scale: 10 to the power of `decimals`. */
+static char *write_quotient(char *out, uint64_t value, uint64_t scale, int decimals)
+{
+	uint64_t fraction = value % scale;
+	out = write_digits(out, value / scale);
+	for (; fraction % 10 == 0 && decimals > 1; decimals--)
+		fraction /= 10;
+	*out++ = '.';
+	for (int place = decimals - 1; place >= 0; place--, fraction /= 10)
+		out[place] = (char)('0' + fraction % 10);
+	return out + decimals;
+}
+
 /* Numbers with at most nine decimals, such as times and delays, are an integer over a power of ten. When that quotient is
  * the number itself, its digits read back as it, since a correctly rounded division is what a reader's conversion is; below
  * 2^51 the product is less than half off, so no shorter text is missed. NULL: not such a number. */
@@ -325,17 +338,7 @@ static char *write_decimal(char *out, double magnitude)
 			return NULL;
 		if (scaled / forms[i].scale != magnitude)
 			continue;
-		uint64_t value = (uint64_t)scaled, scale = (uint64_t)forms[i].scale, fraction = value % scale;
-		int decimals = forms[i].decimals;
-		for (; fraction % 10 == 0 && decimals > 1; decimals--)
-			fraction /= 10;
-		out = write_digits(out, value / scale);
-		*out++ = '.';
-		for (int place = decimals - 1; place >= 0; place--) {
-			out[place] = (char)('0' + fraction % 10);
-			fraction /= 10;
-		}
-		return out + decimals;
+		return write_quotient(out, (uint64_t)scaled, (uint64_t)forms[i].scale, forms[i].decimals);
 	}
 	return NULL;
 }
@@ -373,22 +376,13 @@ void json_number(struct json *json, double value)
 
 void json_seconds(struct json *json, uint64_t ns)
 {
-	uint32_t fraction = (uint32_t)(ns % 1000000000u);
-	if (ns < 1000 || fraction == 0 || ns >= (uint64_t)(INTEGER_MAX / 4)) { /* see write_number */
+	if (ns < 1000 || ns % 1000000000u == 0 || ns >= (uint64_t)(INTEGER_MAX / 4)) { /* see write_number */
 		json_number(json, (double)ns / 1e9);
 		return;
 	}
 	json_separate(json);
-	if (!json_reserve(json, NUMBER_MAX))
-		return;
-	char *out = write_digits(json->text + json->length, ns / 1000000000u);
-	*out++ = '.';
-	int decimals = 9;
-	for (; fraction % 10 == 0; decimals--)
-		fraction /= 10;
-	for (int place = decimals - 1; place >= 0; place--, fraction /= 10)
-		out[place] = (char)('0' + fraction % 10);
-	json_commit(json, out + decimals);
+	if (json_reserve(json, NUMBER_MAX))
+		json_commit(json, write_quotient(json->text + json->length, ns, 1000000000u, 9));
 }
 
 void json_unsigned(struct json *json, uint64_t value)
