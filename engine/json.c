@@ -328,17 +328,12 @@ static char *write_quotient(char *out, uint64_t value, uint64_t scale, int decim
  * 2^51 the product is less than half off, so no shorter text is missed. NULL: not such a number. */
 static char *write_decimal(char *out, double magnitude)
 {
-	static const struct {
-		double scale;
-		int decimals;
-	} forms[] = { { 1e3, 3 }, { 1e6, 6 }, { 1e9, 9 } };
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-		double scaled = nearbyint(magnitude * forms[i].scale);
+	for (int decimals = 3; decimals <= 9; decimals += 3) {
+		double scale = decimals == 3 ? 1e3 : decimals == 6 ? 1e6 : 1e9, scaled = nearbyint(magnitude * scale);
 		if (!(scaled < INTEGER_MAX / 4))
 			return NULL;
-		if (scaled / forms[i].scale != magnitude)
-			continue;
-		return write_quotient(out, (uint64_t)scaled, (uint64_t)forms[i].scale, forms[i].decimals);
+		if (scaled / scale == magnitude)
+			return write_quotient(out, (uint64_t)scaled, (uint64_t)scale, decimals);
 	}
 	return NULL;
 }
