@@ -1,7 +1,7 @@
--- BitTorrent: a peer's handshake (BEP 3); a client sends the same, so it counts only as an answer to something else.
+-- BitTorrent: a peer's handshake (BEP 3); both sides send the same, and Sonde does not.
 return {
   protocol = "bittorrent", reference = "BEP 3", ports = { 6881 },
-  starts = { "\19BitTorrent protocol" }, unasked = P "\19BitTorrent protocol" * P(48),
-  unasked_examples = { "\19BitTorrent protocol" .. ("x"):rep(48) },
+  starts = { "\19BitTorrent protocol" }, pattern = P "\19BitTorrent protocol" * P(48),
+  examples = { ["\19BitTorrent protocol" .. ("x"):rep(48)] = {} },
   not_this = { "\19BitTorrent protocol" },
 }

@@ -11,8 +11,10 @@ local answer = supported + error + other
 return {
   protocol = "cassandra", reference = "CQL binary protocol v1 to v5", ports = { 9042 },
   starts = { S "\129\130\131\132\133" * P(2) * S "\0\2\3\6",
-    S "\131\132\133" * P(3) * S "\0\2\3\6" }, first = "\129\130\131\132\133",
+    S "\131\132\133" * P(3) * S "\0\2\3\6\8\12\14\16" }, first = "\129\130\131\132\133",
   pattern = Ct(header * answer + old * answer + extras),
+  weak = header * S "\8\12\14\16" * be(4, 0, 1048576),     -- RESULT, EVENT, AUTH_CHALLENGE, AUTH_SUCCESS
+  maybe_examples = { "\132\0\0\1\8\0\0\0\4\0\0\0\1" },
   examples = {
     ["\132\8\0\0\6\0\0\0\45\0\1\0\6no way\0\1\0\11CQL_VERSION\0\1\0\0053.4.6"] = {},
     ["\131\0\0\0\2\0\0\0\0"] = {},

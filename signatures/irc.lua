@@ -11,7 +11,8 @@ return {
       "connect", "registered", "unknown command" }, 1 - S "\r\n")
     + "PING :" * token * crlf * server * "NOTICE "),
   maybe = "PING :" * token * crlf + "ERROR :" * #(1 - S " \r\n") * line * crlf,
-  weak = "ERROR " * I "closing link" * line * crlf,
+  weak = tags * ":" * token * " " * (P "PRIVMSG" + "JOIN" + "PART" + "QUIT" + "MODE" + "NICK" + "TOPIC" + "KICK") * " "
+    + "ERROR " * I "closing link" * line * crlf,
   examples = {
     [":irc.example NOTICE * :*** Looking up your hostname...\r\n"] = { host = "irc.example" },
     [":irc.example 451 * :You have not registered\r\n"] = { host = "irc.example" },
@@ -19,6 +20,7 @@ return {
     ["ERROR :Closing Link: 192.0.2.7 (Too many connections)\r\n"] = {},
     ["NOTICE AUTH :*** Checking Ident\r\n"] = {},
   },
-  maybe_examples = { "PING :4711\r\n", "ERROR :Not enough arguments\r\n", "ERROR Closing Link\r\n" },
+  maybe_examples = { ":a!b@192.0.2.7 PRIVMSG #x :hi\r\n", "PING :4711\r\n",
+    "ERROR :Not enough arguments\r\n", "ERROR Closing Link\r\n" },
   not_this = { "NICK sonde\r\nUSER sonde 0 * :sonde\r\n", ": hello world\r\n", "ERROR : UNKNOWN-ERROR\r\n" },
 }

@@ -8,12 +8,13 @@ local five = " " * all_be(1, 0, 3, 127) * (P "\0" * #(P "\0" + reason) + "\1" * 
 
 return {
   protocol = "mqtt", reference = "OASIS MQTT 3.1.1 and 5.0", ports = { 1883, 8883 },
-  starts = { " ", "\224", "\208\0", "\240" },
+  starts = { " ", "\224", "\208\0", "\240", S "\48\49\50\64\80\98\112\144\176" },
   pattern = Ct(three + five),
   -- a code that no version has, DISCONNECT, PINGRESP and AUTH
   weak = " \2" * S "\0\1" * P(1) * eos + "\224\0" * eos
-    + S "\224\240" * all_be(1, 0, 1, 127) * (reason + "\0" + "\24") + "\208\0" * eos,
-  maybe_examples = { " \2\0\77", "\224\2\130\0", "\208\0" },
+    + S "\224\240" * all_be(1, 0, 1, 127) * (reason + "\0" + "\24") + "\208\0" * eos
+    + S "\48\49\50\64\80\98\112\144\176" * fits_be(1, 0, 2, 127) * "\0",   -- of a session that had begun before
+  maybe_examples = { "\144\3\0\1\0", "\48\7\0\3a/bhi", " \2\0\77", "\224\2\130\0", "\208\0" },
   examples = {
     [" \2\0\0"] = { version = "3", code = 0 },
     [" \2\0\0\144\3\0\1\0"] = { version = "3", code = 0 },

@@ -11,13 +11,14 @@ local refused = fits_le(3, -1, 5, 1024) * S "\0\1\2\3" * "\255" * le_number("cod
 
 return {
   protocol = "mysql", reference = "MySQL Client/Server Protocol: HandshakeV10, ERR_Packet; X Protocol", ports = { 3306, 33060 },
-  starts = { P(2) * "\0" * S "\0\1\2\3" * (S "\9\10\255" + eos), "\5\0\0\0\11\8\5\26\0" },
+  starts = { P(2) * "\0" * S "\0\1\2\3" * (S "\9\10\255" + eos), "\7\0\0" * R "\1\9" * "\0", "\5\0\0\0\11\8\5\26\0" },
   pattern = describe(Ct(handshake + refused + "\5\0\0\0\11\8\5\26\0" * set("server", "X Protocol")), "server", finer),
   -- a greeting without a version, and beginnings
   weak = unnamed + le(3, 16, 512) * "\0" * (eos + "\10" * digit * alnum ^ 0 * S ".-")
-    + le(3, 5, 1024) * S "\0\1\2" * "\255" * P(2),
+    + le(3, 5, 1024) * S "\0\1\2" * "\255" * P(2)
+    + "\7\0\0" * R "\1\9" * "\0" * P(6),
   maybe_examples = { "\29\0\0\0\10\0\7\0\0\0saltsalt\0\255\247\8\2\0\255\129\21\0\0\0\0\0\0",
-    "\74\0\0\0", "\74\0\0\0\0108.0.9", "\74\0\0\0\255\106\4Host" },
+    "\74\0\0\0", "\74\0\0\0\0108.0.9", "\74\0\0\0\255\106\4Host", "\7\0\0\2\0\0\0\2\0\0\0" },
   examples = {
     ["\54\0\0\0\0108.0.99\0\7\0\0\0saltsalt\0\255\255\8\2\0\255\193" .. ("\0"):rep(13) .. "saltsaltsalt\0"] = {
       server = "8.0.99", version = "8.0.99", product = "MySQL", vendor = "oracle", cpe = "oracle:mysql",

@@ -11,13 +11,14 @@ local parameter = "S" * be(4, 6, 1024) * (1 - S "\0") ^ 1 * "\0"
 return {
   protocol = "postgres", reference = "PostgreSQL Frontend/Backend Protocol 3", ports = { 5432 },
   handshakes = { "postgres", "postgres_ssl" },
-  starts = { "E\0\0", "N\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S", "v\0\0\0" },
+  starts = { "E\0\0", "N\0\0", "EFATAL", "R\0\0\0", "SE\0\0", "NE\0\0", "N", "S", "v\0\0\0", S "123CDEGHIKRTZns" * "\0" },
   pattern = Ct((S "NS" ^ -1 * S "EN" * be(4, 12, 8192) * severity * details)
     + "v\0\0\0" * all_be(1, 4, 12, 255) * "\0" * S "\0\3" * "\0" * P(1) * be(4, 0, 16)   -- NegotiateProtocolVersion
     + "EFATAL:  " * field("message", line) * "\n"
     + "R" * ("\0\0\0\8" * be(4, 0, 12) * (eos + S "SRKE") + P "\0\0\0\12\0\0\0\5" * P(4)
       + "\0\0\0\8\0\0\0\0" * parameter + be(4, 10, 1024) * "\0\0\0\10" * field("mechanisms", R("AZ", "09", "\45\45") ^ 3))),
-  weak = S "NS" * eos,
+  -- the answer to SSLRequest; messages of a session that had begun before
+  weak = S "NS" * eos + S "123CDEGHIKNRSTZns" * be(4, 4, 1048576),
   examples = {
     ["E\0\0\0\43SFATAL\0C28000\0Mno pg_hba.conf entry\0\0\0"] = {
       severity = "FATAL", code = "28000", message = "no pg_hba.conf entry",
@@ -31,6 +32,6 @@ return {
     ["R\0\0\0\8\0\0\0\3"] = true,
     ["R\0\0\0\23\0\0\0\10SCRAM-SHA-256\0\0"] = { mechanisms = "SCRAM-SHA-256" },
   },
-  maybe_examples = { "N", "S" },
+  maybe_examples = { "N", "S", "Z\0\0\0\5I" },
   not_this = { "\0\0\0\8\4\210\22\47", "ERROR\r\n", "SSH-2.0-x" },
 }

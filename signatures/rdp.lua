@@ -12,9 +12,9 @@ return {
     + "\6\208\0\0\18\52\0" * eos) + ultimatum * Cg(Cc(true), "ultimatum")),
   -- the oldest servers confirm without saying more, as any ISO transport may
   maybe = Ct(confirm * "\6\208" * P(4) * "\0" * eos),
-  -- an answer to MCS Connect Initial (T.125 section 7; MS-RDPBCGR 2.2.1.4)
-  weak = "\3\0" * be(2, 40, 8192) * "\2\240\128\127\102" * der,
-  maybe_examples = { "\3\0\0\11\6\208\0\0\0\0\0", "\3\0\1\81\2\240\128\127\102\130\1\69\10\1\0" },
+  -- an answer to MCS Connect Initial, and what comes after it (T.125 section 7; MS-RDPBCGR 2.2.1.4)
+  weak = "\3\0" * be(2, 9, 32767) * "\2\240\128" * ("\127\102" * der + S "\46\62\104" * P(1)),
+  maybe_examples = { "\3\0\0\11\2\240\128\46\0\0\6", "\3\0\0\11\6\208\0\0\0\0\0", "\3\0\1\81\2\240\128\127\102\130\1\69\10\1\0" },
   examples = {
     ["\3\0\0\19\14\208\0\0\18\52\0\2\31\8\0\2\0\0\0"] = { protocol = 2 },
     ["\3\0\0\19\14\208\0\0\18\52\0\3\0\8\0\5\0\0\0"] = { failure = 5 },

@@ -5,9 +5,11 @@ local header = I "server:" * sp * field("server", line)
 
 return {
   protocol = "rtsp", reference = "RFC 7826", ports = { 554, 8554 },
-  starts = { "RTSP/" },
+  starts = { "RTSP/", "$" * R "\0\9" },
   pattern = describe(Ct("RTSP/" * field("protocol", digit * "." * digit) * " " * number("status", digit * digit * digit)
     * (" " * field("reason", line) + line) * (crlf * header) ^ 0), "server"),
+  weak = "$" * R "\0\9" * be(2, 12, 8192),   -- a stream between messages (section 14)
+  maybe_examples = { "$\0\0\90\128\96" },
   examples = {
     ["RTSP/1.0 200 OK\r\nCSeq: 1\r\nServer: Example Rtsp Server/1.2\r\nPublic: OPTIONS, DESCRIBE\r\n\r\n"] = {
       protocol = "1.0", version = "1.2", status = 200, reason = "OK", server = "Example Rtsp Server/1.2",

@@ -24,11 +24,11 @@ local reply = #(class * S " -" * enhanced)
   + #(P "250-" * line * crlf * "250" * S " -" * (I "size" + I "pipelining" + I "8bitmime" + I "starttls" + I "help"))
 local code = P "220" + "250" + "221" + "421" + "451" + "450" + "500" + "501" + "502" + "503" + "521" + "530" + "550" + "554"
 local banner = P(3) * S " -" * field("banner", line)
-local any_code = S "245" * digit * digit
+local any_code = S "2345" * digit * digit
 
 return {
   protocol = "smtp", reference = "RFC 5321", ports = { 25, 26, 465, 587, 2525 },
-  starts = { any_code * (S " -\r\n" + eos) }, first = "245",
+  starts = { any_code * (S " -\r\n" + eos) }, first = "2345",
   pattern = describe(Ct((greeting + reply) * banner), "banner", product),
   maybe = Ct(#code * (banner + P(3) * crlf)),
   weak = Ct(#any_code * (banner + P(3) * (crlf + eos))),

@@ -7,15 +7,17 @@ local tag = 1 - P ">"
 
 return {
   protocol = "xmpp", reference = "RFC 6120", ports = { 5222, 5223, 5269 }, over = { "http" },
-  starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream",
+  starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream", "<message", "<iq",
+    "<presence", "<success", "<challenge",
     S " \r\n\t" ^ 1 * "<?xml" }, first = "< \r\n\t",
   pattern = Ct(S " \r\n\t" ^ -4 * declaration * (
     (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=" + (tag - " to=") ^ 0 * ">")
       * ((tag - " from=") ^ 0 * from) ^ -1
     + P "<stream:error" + "<stream:features" + "</stream:stream>"
     + (P "<proceed" + "<failure") * " xmlns=" * quote * "urn:ietf:params:xml:ns:xmpp-")),
-  weak = "<?xml version=" * (1 - S "<>") ^ 1 * ">" * eos,
-  maybe_examples = { "<?xml version='1.0'?>" },
+  weak = (P "<message" + "<iq" + "<presence" + "<success" + "<challenge") * S " >/"
+    + "<?xml version=" * (1 - S "<>") ^ 1 * ">" * eos,
+  maybe_examples = { "<iq type='result' id='1'/>", "<?xml version='1.0'?>" },
   examples = {
     ["<?xml version='1.0'?><stream:stream from='chat.example' id='77' xmlns='jabber:client' version='1.0'>"] = {
       host = "chat.example",
