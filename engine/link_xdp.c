@@ -29,7 +29,6 @@
 /* Frame memory to receive into, all queues together: 4096 frames. All of it is zeroed before the first frame, which takes
  * longer than anything else at the start (measured: 1 to 3 ms for each MiB, in a virtual machine). */
 #define RING_BYTES_DEFAULT (8u << 20)
-#define OTHERS_BYTES (1u << 20) /* for what arrives at other workers' queues: 7,000 small frames, deeper than a queue of ours */
 #define RECEIVE_FRAMES_MIN 256u
 #define RECEIVE_FRAMES_MAX 16384u
 #define SEND_FRAMES 2048u
@@ -88,13 +87,6 @@ static bool is_closed(const struct xdp *xdp)
 	return xdp->closed || xdp_sender_is_closed(xdp->sender);
 }
 
-/* At most half of the places, so that either way gets its turn. */
-static size_t receive_others(struct xdp *xdp, struct frame *frames, size_t count)
-{
-	ring_receiver_release(xdp->receiver);
-	return ring_receiver_take(xdp->receiver, frames, (count + 1) / 2);
-}
-
 static uint32_t xdp_in_flight(struct link *link)
 {
 	return xdp_socket_unfinished(xdp_of(link)->sockets[0]);
@@ -109,12 +101,16 @@ static int xdp_receive(struct link *link, struct frame *frames, size_t count)
 	xdp_sender_push(xdp->sender);
 	for (uint32_t i = 0; i < xdp->queues; i++)
 		xdp_socket_release(xdp->sockets[i]);
-	if (xdp->receiver)
-		taken = receive_others(xdp, frames, count);
+	if (xdp->receiver) { /* half of the places, so that either way gets its turn */
+		ring_receiver_release(xdp->receiver);
+		taken = ring_receiver_take(xdp->receiver, frames, count / 2);
+	}
 	for (uint32_t i = 0; i < xdp->queues && taken < count; i++)
 		taken += xdp_socket_receive(xdp->sockets[(xdp->turn + i) % xdp->queues], frames + taken, count - taken, now_ns,
 					    &xdp->arena);
 	xdp->turn = (xdp->turn + 1) % xdp->queues;
+	if (xdp->receiver && taken < count) /* and all that are left: fewer than `count` means that there are no more */
+		taken += ring_receiver_take(xdp->receiver, frames + taken, count - taken);
 	return taken == 0 && count > 0 && is_closed(xdp) ? ERR_CLOSED : (int)taken;
 }
 
@@ -276,10 +272,8 @@ static int open_alone(struct xdp *xdp, const struct link_config *config, bool ze
  * a master that gave up root (before Linux 6.0 that takes CAP_BPF). */
 static int open_shared(struct xdp *xdp, const struct link_config *config, struct error *why)
 {
-	struct link_config others = *config;
-	others.ring_bytes = OTHERS_BYTES;
 	xdp->native = xdp_program_is_native(config->program);
-	int error = ring_receiver_create(&xdp->receiver, &xdp->interface, &others, why);
+	int error = ring_receiver_create(&xdp->receiver, &xdp->interface, config, why);
 	if (error == 0)
 		error = open_sockets(xdp, config, xdp->native, xdp_multi_buffer_supported(), why);
 	for (uint32_t i = 0; error == 0 && i < xdp->queues; i++)
