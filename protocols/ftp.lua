@@ -49,7 +49,8 @@ function ftp.handshake(conn, record)
       table.insert(record.features, (text:gsub("^%s+", "")))
     end
   end)
-  if offers_tls(record.features) then
+  -- Who has no FEAT may know AUTH all the same.
+  if offers_tls(record.features) or record.feat_code == 500 or record.feat_code == 502 then
     conn:send "AUTH TLS\r\n"
     receive_reply(conn, function(code) record.auth_code = code end)
     if record.auth_code == 234 then conn:start_tls() end

@@ -18,7 +18,8 @@ return {
   pattern = Ct(hello + alert + ssl2 + "\20" * version "version" * "\0\1\1" + "\23\3" * R "\0\4" * be(2, 17, 16640) * P(16)
     + "\128\3\0\0" * S "\1\2\4\6" * eos * set("version", "SSLv2")),   -- SSL 2's ERROR
   -- beginnings, messages of a session that had begun before, and an alert without a version
-  weak = R "\20\24" * "\3" * R "\0\4" * be(2, 1, 18432) * -P "\1" + "\21\0\0\0\2" * S "\1\2" * P(1) * eos,
+  weak = (R "\20\21" + R "\23\24") * "\3" * R "\0\4" * be(2, 1, 18432)
+    + "\22\3" * R "\0\4" * be(2, 1, 18432) * (eos + S "\0\2\4\8\11\12\13\14\20\22") + "\21\0\0\0\2" * S "\1\2" * P(1) * eos,
   maybe_examples = { "\22\3\3\0\74", "\22\3\3\0\74\2\0\0\70\3\3rr", "\21\3\3\0\26" .. ("e"):rep(26), "\21\0\0\0\2\2\10" },
   examples = {
     ["\22\3\3\0\42\2\0\0\38\3\3" .. ("r"):rep(32) .. "\0\192\47\0"] = { version = "TLSv1.2", cipher = "c02f" },
@@ -31,6 +32,7 @@ return {
   },
   not_this = {
     "\22\3\1\0\60\1\0\0\56\3\3" .. ("r"):rep(52), -- a ClientHello
+    "\22\3\1\1 : USERID : UNIX : lab\r\n",       -- its beginning, repeated
     "\21\3\1\0\2",
   },
 }

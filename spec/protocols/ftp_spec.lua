@@ -12,7 +12,15 @@ behaves("ftp", {
   } },
   { "a greeting of several lines, no features", {
     "220-Welcome to\r\nthe 220 archive\r\n220-of example\r\n220 ProFTPD\r\n", { "FEAT\r\n" }, "500 what?\r\n",
-  }, fields = { banner = "Welcome to\nthe 220 archive\nof example\nProFTPD", code = 220, feat_code = 500 } },
+    { "AUTH TLS\r\n" }, "502 what?\r\n", { "QUIT\r\n" },
+  }, fields = {
+    banner = "Welcome to\nthe 220 archive\nof example\nProFTPD", code = 220, feat_code = 500, auth_code = 502,
+  } },
+  { "a server that has TLS, but no features to tell of", {
+    "220 x\r\n", { "FEAT\r\n" }, "502 no\r\n", { "AUTH TLS\r\n" }, "234 go\r\n", { tls = { version = "TLSv1.3" } },
+    { "QUIT\r\n" },
+  }, sent = "FEAT\r\nAUTH TLS\r\n" .. peer.HELLO .. "QUIT\r\n",
+    fields = { banner = "x", code = 220, feat_code = 502, auth_code = 234 } },
   { "a server that is full", { "421 Too many users\r\n" }, sent = "",
     fields = { banner = "Too many users", code = 421 } },
   growing = { "banner" },

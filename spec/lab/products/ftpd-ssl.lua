@@ -1,13 +1,13 @@
--- The Linux port of BSD's ftpd with TLS, unpacked: it conflicts with other FTP servers. Started by inetd.
+-- The Linux port of BSD's ftpd with TLS, unpacked: it conflicts with other FTP servers. Started by inetd. It has no features
+-- to tell of; it is without a certificate, so that its TLS ends with an alert.
 return {
   title = "Linux ftpd-ssl", package = "ftpd-ssl", packages = { "inetutils-inetd" }, unpack = { "ftpd-ssl" }, tier = 2,
   start = [[
-cat "$key" "$certificate" > /tmp/ftpd.pem
-echo "21 stream tcp nowait root /usr/sbin/in.ftpd in.ftpd -z certsok -z cert=/tmp/ftpd.pem -z key=/tmp/ftpd.pem" > inetd.conf
+echo "21 stream tcp nowait root /usr/sbin/in.ftpd in.ftpd" > inetd.conf
 exec inetutils-inetd --debug --rate=100000 --pidfile=pid inetd.conf
 ]],
   serves = { {
-    service = "ftp", port = 21, ways = { "wait", "http", "tls", "newlines" }, fields = { code = 220 },
-    tls = { sha256 = "$fingerprint" },
+    service = "ftp", port = 21, outcome = "tls", ways = { "wait", "http", "tls", "newlines" },
+    fields = { code = 220, feat_code = 500, auth_code = 234, banner = { "Linux-ftpd-${upstream##*really}" } },
   } },
 }

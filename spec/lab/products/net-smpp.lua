@@ -6,7 +6,8 @@ cat > lab.pl <<'PERL'
 use Net::SMPP;
 $SIG{CHLD} = 'IGNORE';
 my $listener = Net::SMPP->new_listen('0.0.0.0', port => 2775, smpp_version => 0x34) or die $!;
-while (my $smpp = $listener->accept) {
+while (1) {
+  my $smpp = $listener->accept or next;
   next if fork;
   while (my $pdu = $smpp->read_pdu) {
     if ($pdu->{cmd} == Net::SMPP::CMD_enquire_link) { $smpp->enquire_link_resp(seq => $pdu->{seq}) }

@@ -15,10 +15,13 @@ define(\`confSERVER_CERT', \`/etc/mail/tls/certificate.pem')dnl
 define(\`confSERVER_KEY', \`/etc/mail/tls/key.pem')dnl
 define(\`confCACERT', \`/etc/mail/tls/certificate.pem')dnl
 define(\`confCACERT_PATH', \`/etc/mail/tls')dnl
+define(\`confREFUSE_LA', \`10000')dnl
+define(\`confQUEUE_LA', \`10000')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confDONT_BLAME_SENDMAIL', \`GroupReadableKeyFile')dnl
 undefine(\`ALIAS_FILE')dnl
 FEATURE(\`nocanonify')dnl
+FEATURE(\`no_default_msa')dnl
 MAILER(\`smtp')dnl
 CONF
 cp "$key" /etc/mail/tls/key.pem
