@@ -36,7 +36,8 @@ local READING = [[
 - Sonde runs with one worker, `--rate 0`, `--retries 0`; zmap with one thread; masscan with its fastest rate, and for banners
   with a rate at which it loses less, too. nmap asks a sample of the hosts; what counts is services per second of CPU.
 - "Connections held open": each waits, and is then asked for HTTP, so that always as many are open as the row says; the cost is
-  that of a whole target, from SYN to record.
+  that of a whole target, from SYN to record. The policy asks its first question apart
+  ([writing a policy](writing-a-policy.md#the-first-question-apart)), so that no coroutine waits; "coroutines": one does for each.
 - "Rate kept": windows of one second, in steps of 10 ms, over all packets, while nobody reads the output. Sonde is stopped
   (SIGSTOP) for 0.3 s, and later the far side takes no packets (ENOBUFS) for 0.3 s: the slowest second is one without a
   disturbance, the fastest one any. The peers are left in peace.

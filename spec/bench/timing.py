@@ -12,6 +12,8 @@ from turns import take_turns
 from windows import SLOT_SECONDS, deviations
 
 HOLD_POLICY = "spec/bench/hold.lua"
+COROUTINE_POLICY = "spec/bench/hold_coroutine.lua"  # the same as one function, for which a coroutine waits
+COROUTINE_OPEN = 100000
 OPEN_RATE = 40000  # connections opened per second: how long each is held follows from it
 OPEN_PATIENCE = 20  # seconds beyond the time for which a connection is held
 OPEN_LONG = 1000000
@@ -128,10 +130,10 @@ class OpenCount:
         self.requests += counted["data"]
 
 
-def measure_open(lab, far, count, i):
+def measure_open(lab, far, count, i, policy=HOLD_POLICY):
     hold = count / OPEN_RATE
     ports = -(-int(count + OPEN_RATE * 2 * (OPEN_SECONDS + 1)) // HOSTS)
-    words = who.sonde("ring", HOLD_POLICY, i, ports="10001-%d" % (10000 + ports),
+    words = who.sonde("ring", policy, i, ports="10001-%d" % (10000 + ports),
                       more=("--max-open", str(count), "--timeout", "%dms" % round(hold * 1000)))
     with Scanner(lab, words) as scanner:
         opened = OpenCount(far)
@@ -156,7 +158,9 @@ def held_open(runs, runs_long, sizes):
     """From SYN to record with always so many connections open: each waits, and then asks. The largest takes long to open."""
     with Lab("split") as lab, Program(lab.far, "responder", "far0") as far, lab.receiving():
         turns = {"%d open" % size: lambda i, size=size: measure_open(lab, far, size, i) for size in sizes}
-        counts = {"%d open" % size: runs_long for size in sizes if size >= OPEN_LONG}
+        coroutines = "%d open, coroutines" % COROUTINE_OPEN
+        turns[coroutines] = lambda i: measure_open(lab, far, COROUTINE_OPEN, i, COROUTINE_POLICY)
+        counts = {name: runs_long for name in [coroutines, *("%d open" % size for size in sizes if size >= OPEN_LONG)]}
         return take_turns("Connections held open", "target", turns, runs, lab, counts)
 
 
