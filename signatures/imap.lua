@@ -30,7 +30,8 @@ return {
     ["* BYE Disconnected for inactivity.\r\n"] = true,
     ["GET BAD Unknown command\r\n"] = true,
   },
-  maybe_examples = { "* OK\r\n", "a3 OK done\r\n", "* FLAGS (x)\r\n", "* 3 EXISTS\r\n", "* BYE", "* ok ready\r\n", "*OK ready\r\n",
+  maybe_examples = {
+    "* OK\r\n", "a3 OK done\r\n", "* FLAGS (x)\r\n", "* 3 EXISTS\r\n", "* BYE", "* ok ready\r\n", "*OK ready\r\n",
     "x1 BAD what?\r\n", "BAD Invalid tag\r\n",
   },
   not_this = { "a1 CAPABILITY\r\n", "* 1 EXISTS\r\n", "HTTP/1.1 400 BAD REQUEST\r\n" },
