@@ -16,12 +16,14 @@ local function declarations(path)
   return table.concat(lines, "\n")
 end
 
+-- Never unmapped, though busted lets go of the library after each file: the finalizers of what it made may run later.
+local CC = "cc -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Werror -g -Iengine -Ispec/support -shared -fPIC -Wl,-z,nodelete"
+
 -- ffi: with the types its header needs; directory: where the library goes; more: flags and further files for the compiler.
 return function(ffi, name, directory, more)
   local source, library = "spec/support/" .. name, directory .. "/" .. name .. ".so"
   run("mkdir -p " .. directory)
-  run(("cc -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Werror -g -Iengine -Ispec/support -shared -fPIC -o %s %s.c %s"):format(
-    library, source, more or ""))
+  run(("%s -o %s %s.c %s"):format(CC, library, source, more or ""))
   ffi.cdef(declarations(source .. ".h"))
   return ffi.load(library:match "^/" and library or "./" .. library)
 end
