@@ -20,6 +20,15 @@ describe("a signature file", function()
     assert.same({ service = "a", services = { "a" }, fields = { n = 12 } }, signature.identify(set, "A12"))
   end)
 
+  it("is looked at only where an answer begins with a byte it names, as text or as pattern", function()
+    for _, first in ipairs { '"AB"', 'R "AB"', 'S "A" + P "B"' } do
+      local set = assert(compile("return { protocol = 'a', pattern = R 'AZ' * eos, first = " .. first .. " }"))
+      assert.equal("a", signature.identify(set, "B").service)
+      assert.is_nil(signature.identify(set, "C").service)
+    end
+    assert.equal("signatures/s1.lua: first must be a text", refused [[return { protocol = "a", pattern = P "A", first = 7 }]])
+  end)
+
   it("is refused by file and reason", function()
     local pattern = [[return { protocol = "a", pattern = P "A", ]]
     local cases = {
