@@ -7,15 +7,17 @@ local POLICY = "return function(target) target:try('mssql', { full = true }) end
 local function scan(encryption, kind)
   return program.directory({ ["policy.lua"] = POLICY }, function(directory)
     local result = program.shell(([[
-      LUA_PATH='engine/lua/?.lua;./?.lua;;' timeout 60 luajit spec/support/tds_server.lua %s %d %d >%s/port 2>%s/log &
+      own=%s
+      touch $own/port
+      LUA_PATH='engine/lua/?.lua;./?.lua;;' timeout 60 luajit spec/support/tds_server.lua $own %d %d >$own/port 2>$own/log &
       for try in $(seq 400); do
-        port=$(cat %s/port)
+        port=$(cat $own/port)
         [ -n "$port" ] && break
         sleep 0.05
       done
-      "$SONDE" scan 127.0.0.1 -p "$port" --transport socket --policy %s/policy.lua -q
+      "$SONDE" scan 127.0.0.1 -p "$port" --transport socket --policy $own/policy.lua -q
       wait
-      cat %s/log >&2]]):format(directory, encryption, kind, directory, directory, directory, directory, directory))
+      cat $own/log >&2]]):format(directory, encryption, kind))
     return cjson.decode(result.out), result.err
   end)
 end
