@@ -33,7 +33,6 @@ local function offers_tls(features)
   for _, feature in ipairs(features or {}) do
     if feature:upper():find "^AUTH .*TLS" then return true end
   end
-  return false
 end
 
 function ftp.handshake(conn, record)
