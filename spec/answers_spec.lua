@@ -9,7 +9,7 @@ local FLOORS = {
   giop = 1, gnutella = 3, h323 = 2, hl7 = 1, http = 452, imap = 20, irc = 2, kafka = 1, kerberos = 26, ldap = 12,
   mms = 3, modbus = 7, mqtt = 4, mssql = 1, munin = 2, mysql = 152, openvpn = 2, pjl = 14, pop3 = 37, postgres = 6,
   pptp = 1, rdp = 5, redis = 11, rmi = 1, rpc = 4, rsync = 1, rtsp = 16, siemens = 12, sip = 49, skinny = 1,
-  smb = 50, smtp = 123, socks4 = 3, socks5 = 3, ssh = 74, synphasor = 3, telnet = 98, tls = 170, whois = 1, x11 = 15,
+  smb = 50, smtp = 123, socks4 = 3, socks5 = 3, ssh = 75, synphasor = 3, telnet = 98, tls = 170, whois = 1, x11 = 15,
   xmpp = 2, zabbix = 7,
 }
 
