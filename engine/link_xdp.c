@@ -29,6 +29,7 @@
 /* Frame memory to receive into, all queues together: 4096 frames. All of it is zeroed before the first frame, which takes
  * longer than anything else at the start (measured: 1 to 3 ms for each MiB, in a virtual machine). */
 #define RING_BYTES_DEFAULT (8u << 20)
+#define OTHERS_BYTES_MIN (2u << 20) /* for what arrives at other workers' queues: 16 blocks, of a millisecond at least */
 #define RECEIVE_FRAMES_MIN 256u
 #define RECEIVE_FRAMES_MAX 16384u
 #define SEND_FRAMES 2048u
@@ -272,8 +273,11 @@ static int open_alone(struct xdp *xdp, const struct link_config *config, bool ze
  * a master that gave up root (before Linux 6.0 that takes CAP_BPF). */
 static int open_shared(struct xdp *xdp, const struct link_config *config, struct error *why)
 {
+	struct link_config others = *config;
+	size_t share = (config->ring_bytes ? config->ring_bytes : RING_BYTES_DEFAULT) / config->workers;
+	others.ring_bytes = share > OTHERS_BYTES_MIN ? share : OTHERS_BYTES_MIN;
 	xdp->native = xdp_program_is_native(config->program);
-	int error = ring_receiver_create(&xdp->receiver, &xdp->interface, config, why);
+	int error = ring_receiver_create(&xdp->receiver, &xdp->interface, &others, why);
 	if (error == 0)
 		error = open_sockets(xdp, config, xdp->native, xdp_multi_buffer_supported(), why);
 	for (uint32_t i = 0; error == 0 && i < xdp->queues; i++)

@@ -33,6 +33,10 @@ return {
   rate = "What was sent and has not left counts as saved up, 5 ms of rate at most, and of what a pause cost 1/256 of the rate is "
     .. "made up: by its construction a second has 0.89% too many at the most, and +0.5 to +0.9% were measured, at 10,000 "
     .. "packets a second as well. Before, what waited in veth and in the link came besides.",
-  workers = "Two workers use the ring link also where xdp is asked for (docs/architecture.md says why), so their rows under "
-    .. "xdp compare two links. Both cores are busy with the scanners, and receive for the sink, too.",
+  workers = "A run lasts a quarter of a second, and one more worker costs 10 to 20 ms of CPU before its first frame: rings and "
+    .. "frame memory have to be got from the kernel, which takes 1 to 2 ms for each MiB, and it is forked from a process with "
+    .. "all scripts loaded; in that time the other sends alone. Both cores are busy with the scanners, and receive for the sink, "
+    .. "too: two scans that share nothing cost 2 to 3% more each when they run at the same time. Tried: receive memory divided "
+    .. "among the workers, and less of it; AF_XDP's on huge pages, of which a child that inherits them has copies."
+    .. " xdp's rows of runs before it could be shared are ring's.",
 }
