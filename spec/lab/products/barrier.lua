@@ -4,7 +4,7 @@ return {
   start = [[
 mkdir -p -m 1777 /tmp/.X11-unix
 Xvfb :7 -screen 0 64x48x8 -nolisten tcp &
-until ss -Hlx | grep -q X11-unix/X7; do sleep 0.1; done
+until ss -Hlx | grep -q " /tmp/.X11-unix/X7"; do sleep 0.1; done
 printf 'section: screens\n lab:\nend\n' > barrier.conf
 exec barriers -f --no-tray --disable-crypto --name lab --display :7 -c "$run/barrier.conf" --address 0.0.0.0:24800
 ]],

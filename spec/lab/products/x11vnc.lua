@@ -4,7 +4,7 @@ return {
   start = [[
 mkdir -p -m 1777 /tmp/.X11-unix
 Xvfb :7 -screen 0 64x48x8 -nolisten tcp &
-until ss -Hlx | grep -q X11-unix/X7; do sleep 0.1; done
+until ss -Hlx | grep -q " /tmp/.X11-unix/X7"; do sleep 0.1; done
 exec x11vnc -display :7 -forever -shared -rfbport 5900 -passwd lab -noxdamage -nopw
 ]],
   serves = { {

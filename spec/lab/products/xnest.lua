@@ -4,7 +4,7 @@ return {
   start = [[
 mkdir -p -m 1777 /tmp/.X11-unix
 Xvfb :7 -screen 0 640x480x24 -nolisten tcp &
-until ss -Hlx | grep -q X11-unix/X7; do sleep 0.1; done
+until ss -Hlx | grep -q " /tmp/.X11-unix/X7"; do sleep 0.1; done
 exec Xnest :1 -display :7 -listen tcp -nolisten unix -nolock -geometry 64x48
 ]],
   serves = { {
