@@ -14,7 +14,8 @@ void (*signal(int number, void (*handler)(int)))(int);
 local SIGINT, SIGHUP, SIGPIPE, SIGTERM = 2, 1, 13, 15
 local O_RDWR = 2
 local LINE_BYTES = 8 * 1024 * 1024
-local LINE = ffi.new("char[?]", LINE_BYTES, ("x"):rep(LINE_BYTES - 1) .. "\n")
+-- One more, for the text's final zero, which is copied too.
+local LINE = ffi.new("char[?]", LINE_BYTES + 1, ("x"):rep(LINE_BYTES - 1) .. "\n")
 
 local function open(options)
   local out, why, given = ffi.new "struct results *[1]", ffi.new "struct error", ffi.new "struct scan_options"
