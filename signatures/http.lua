@@ -23,6 +23,7 @@ local document = gap * "{" * gap * (member "couchdb" * is "couchdb" * version + 
 -- What thttpd and mini_httpd say where they do not understand a request line, and MiniUPnPd, which repeats the version of it.
 local unknown = "UNKNOWN " * #(R "45" * digit * digit * " ")
   + " " * #(R "45" * digit * digit * " " * (1 - S "\r\n") ^ 1 * crlf * I "content-type: ")
+local status = R "15" * digit * digit * S " \r\n"
 local three = R "45" * digit * digit * S " -" ^ 1 * (I "bad request" + I "not found" + I "method not" + I "unauthorized"
   + I "forbidden" + I "request timeout" + I "internal server error" + I "service unavailable")
 local page = I "html" + I "!doctype html" + I "head>" + I "body" + I "title>" + S "hH" * R "16" * S "> " + I "center>"
@@ -40,7 +41,7 @@ return {
     I "content-type:", I "status:" }, first = S "\r\n \tHhU<\239CcSs" + R "45",
   pattern = describe(response, "server"),
   maybe = Ct((P "\239\187\191" + gap * xhtml ^ -1) * "<" * page * (title + P(true)))
-    + Ct(I "http" * S "sS" ^ -1 * ("/" * (digit + S ".xX") ^ 1) ^ -1 * S " \t" ^ 1 * field("reason", line)),
+    + Ct(I "http" * S "sS" ^ -1 * ("/" * (digit + S ".xX") ^ 1 * S " \t" ^ 1 + " " * #status) * field("reason", line)),
   -- no status line at all, or not all of it
   weak = three + P "HTTP/" + (I "content-type:" * sp * alpha + I "status:" * sp * digit * digit * digit) * line * crlf,
   examples = {
@@ -87,7 +88,8 @@ return {
     "<H1>No</H1>\n", "<title>Box</title>", "<?xml version='1.0'?>\n<!DOCTYPE html>", "404 Not Found\r\n", "HTTP/1.",
     "Content-type: text/html\r\n\r\nHi" },
   not_this = {
-    " 501 Not Implemented\r\n", "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP",
+    " 501 Not Implemented\r\n", "HTTP is not spoken here\r\n", "https only\r\n",
+    "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "HTTP",
     "<?xml version=\"1.0\"?><stream:stream id='1'>",
   },
 }
