@@ -3,7 +3,7 @@
 local messages = require "sonde.codesys_messages"
 
 local codesys = {
-  name = "codesys", ports = { 2455, 1200 }, first = "client", timeout = 5, fields = messages.fields,
+  name = "codesys", ports = { 2455, 1200 }, also = "codesys_big", first = "client", timeout = 5, fields = messages.fields,
 }
 
 function codesys.handshake(conn, record) messages.describe(conn, record, "<I4") end

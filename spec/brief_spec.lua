@@ -61,7 +61,7 @@ describe("a brief target", function()
         for _, key in ipairs(keys) do out[#out + 1] = tostring(key) .. "=" .. show(value[key]) end
         return "{" .. table.concat(out, ",") .. "}"
       end
-      local MEMBERS = { "address", "port", "expected", "syn_ack", "host", "own", "attempts" }
+      local MEMBERS = { "address", "port", "expected", "expected_also", "syn_ack", "host", "own", "attempts" }
       local FACTS = { "handshake", "opened", "reused", "outcome", "what", "sent", "acked", "packets", "bytes", "rtt", "window",
         "data", "service", "services", "fields", "why", "tls", "echo" }
       local function all(target, attempt)
@@ -154,6 +154,29 @@ describe("a brief target", function()
       local over = "this target is over"
       local text = records(("--max-targets 2000 --policy %s/own.lua"):format(directory))
       assert.is_truthy(text:find('"why":"' .. (over .. ","):rep(5) .. over .. '"', 1, true))
+    end)
+  end)
+
+  it("is asked by no other target's policy after a question in vain, while its own waits for something else", function()
+    local policy = [[
+      local over, waits
+      return function(target)
+        if not over then
+          over, target.whole = target, 1
+        elseif not waits then
+          if target:try("wait", { timeout = 0.2 }).outcome == "timeout" then waits = target end
+          pcall(over.try, over, "http")   -- which waits on this coroutine
+          target:try "tls"
+        else
+          local _, said = pcall(function() waits:try "tls" waits:try "http" end)
+          target:try("http", { why = tostring(said):match "%a[%a ]+$" })
+          target:try "tls"
+        end
+      end
+    ]]
+    program.directory({ ["own.lua"] = policy }, function(directory)
+      local text = records(("--max-targets 3000 --policy %s/own.lua"):format(directory))
+      assert.is_truthy(text:find('"why":"belongs to another target"', 1, true))
     end)
   end)
 

@@ -13,8 +13,8 @@ end
 local function tried(name, setup, answers, watch)
   local calls = {}
   local target = {
-    address = "192.0.2.1", port = 80, expected = setup.expected, syn_ack = setup.syn_ack, host = setup.host or {},
-    handshakes = setup.handshakes or {}, attempts = {},
+    address = "192.0.2.1", port = 80, expected = setup.expected, expected_also = setup.also, syn_ack = setup.syn_ack,
+    host = setup.host or {}, handshakes = setup.handshakes or {}, attempts = {},
   }
   function target.try(self, handshake, options)
     assert(self == target)
@@ -124,9 +124,10 @@ describe("policy sonde", function()
   end)
 
   it("asks in the other form as well where machines of two kinds are asked in two", function()
-    assert.equal("codesys codesys_big tls http dns pptp", tried("sonde", { expected = "codesys" }))
-    assert.equal("codesys", tried("sonde", { expected = "codesys" }, { codesys = SERVICE }))
-    assert.equal("codesys codesys_big", tried("sonde", { expected = "codesys" }, { codesys = RESET, codesys_big = SERVICE }))
+    local setup = { expected = "small", also = "big" }
+    assert.equal("small big tls http dns pptp", tried("sonde", setup))
+    assert.equal("small", tried("sonde", setup, { small = SERVICE }))
+    assert.equal("small big", tried("sonde", setup, { small = RESET, big = SERVICE }))
   end)
 
   it("waits where the expected protocol speaks first, and where nothing is expected, then asks on the same connection", function()

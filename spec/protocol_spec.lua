@@ -59,6 +59,13 @@ describe("protocol.check", function()
     end
   end)
 
+  it("misses the protocols that others name", function()
+    local known = { other = true }
+    assert.is_nil(protocol.missing(valid { also = "other", secure = "other" }, known))
+    assert.equal("also names 'nobody', which is no protocol", protocol.missing(valid { also = "nobody" }, known))
+    assert.equal("secure names 'nobody', which is no protocol", protocol.missing(valid { secure = "nobody" }, known))
+  end)
+
   it("reads a field's type out of its description", function()
     assert.equal("string", protocol.type "first line (of many)")
     assert.equal("number", protocol.type "status code (number)")

@@ -92,6 +92,7 @@ local function new_target(first, later, options)
   local context = {
     primitives = primitives, protocols = protocols, handshakes = { "bad", "http", "ssh", "wait" }, array = array,
     options = options or {}, observe = function() end, expected = function(port) return port == 80 and "http" or nil end,
+    expected_also = function(port) return port == 80 and "http-options" or nil end,
     identify = function(bytes)
       local service = bytes:match "^SSH%-" and "ssh" or bytes:match "^HTTP/" and "http" or nil
       return { service = service, services = { service }, fields = service and { version = "1" } or nil }
@@ -406,8 +407,8 @@ end)
 describe("a policy's handle", function()
   it("says what is known of the target", function()
     local handle = new_target(new_conn("", { syn_ack = { window = 5 } })):handle()
-    assert.same({ "192.0.2.1", 80, "http", 5, { "bad", "http", "ssh", "wait" } },
-      { handle.address, handle.port, handle.expected, handle.syn_ack.window, handle.handshakes })
+    assert.same({ "192.0.2.1", 80, "http", "http-options", 5, { "bad", "http", "ssh", "wait" } }, {
+      handle.address, handle.port, handle.expected, handle.expected_also, handle.syn_ack.window, handle.handshakes })
   end)
 
   it("gives copies: what a policy does to them changes nothing", function()

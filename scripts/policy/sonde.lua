@@ -14,7 +14,6 @@ local GREETS = {   -- server-first protocols that ports are assigned to
   irc = true, rsync = true, svn = true, managesieve = true, teamspeak = true, gearman = true, chargen = true, daytime = true,
   qotd = true, time = true, snpp = true, wait = true,
 }
-local ANOTHER = { codesys = "codesys_big" }   -- the other form of a question that machines of two kinds are asked
 local GREETING = 1       -- seconds, and two round trips, within which most servers that greet have begun to
 local PATIENCE = 13      -- seconds of the one connection that is patient: the slowest greeters look their visitor up first
 local HURRY = 3          -- seconds, and four round trips, of the others
@@ -37,11 +36,11 @@ return function(target)
   if syn_ack and syn_ack.window == 0 then return end
   local patient, asked, rtt = true, 0, 0
   local firewall = host and (host.silent_ports or 0) >= SILENT_PORTS and not host.answered
-  for i = ANOTHER[expected] and -1 or 0, #ORDER do
+  for i = -1, #ORDER do
     local name, why = ORDER[i], "no answer so far: the likeliest that is left"
-    if i <= 0 then name, why = first_question(expected) end
-    if i == 0 and ANOTHER[expected] then name, why = ANOTHER[expected], "the other form of what is expected on this port" end
-    if i <= 0 or name ~= expected then
+    if i == -1 then name, why = first_question(expected) end
+    if i == 0 then name, why = target.expected_also, "the other form of what is expected on this port" end
+    if i == -1 or name and name ~= expected then
       if firewall and asked == FIREWALL_QUESTIONS then return end
       local timeout, waits = HURRY + 4 * rtt, name == "wait"
       if waits then

@@ -111,6 +111,7 @@ function brief.new(engine, context)
   local function index(handle, key, port)
     if key == "alone" then return context.one_port end
     if key == "expected" then return context.expected(port) end
+    if key == "expected_also" then return context.expected_also(port) end
     if key == "host" then return context.host_of(handle.address) end
     if key == "syn_ack" then return syn_ack(C.syn_ack(handle)) end
     return (whole(handle))[key]

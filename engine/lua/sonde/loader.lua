@@ -102,6 +102,10 @@ function loader:protocols()
     end
     protocols[checked.name] = checked
   end
+  for _, source in ipairs(sources) do
+    local missing = protocol.missing(protocols[source.name], protocols)
+    if missing then return nil, ("%s: %s"):format(source.label, missing) end
+  end
   return protocols
 end
 

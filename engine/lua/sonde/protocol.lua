@@ -9,6 +9,7 @@
 --   tls_ports  those where it is spoken inside TLS; none by default
 --   service    the service it asks for, where that is not its own name: another way to open the same protocol
 --   secure     the handshake that starts TLS on a connection of its own, where this one cannot
+--   also       another handshake for the same service, for machines that do not understand this one
 --   learn      function(bytes, record): what an answer's first bytes say, for scans that end with the first answer
 --   echoes     true: its service sends back what it gets, so that an echo of this handshake, and of no other, is its answer
 --   timeout    seconds for the whole handshake; 5 by default
@@ -34,7 +35,7 @@ function check.handshake(value)
   if type(value) ~= "function" then return "must be a function" end
 end
 
-check.service, check.secure = check.name, check.name
+check.service, check.secure, check.also = check.name, check.name, check.name
 
 function check.learn(value)
   if type(value) ~= "function" then return "must be a function" end
@@ -94,6 +95,14 @@ function protocol.check(file, given)
     if checked[key] == nil then return nil, ("%s: %s is missing"):format(file, key) end
   end
   return checked
+end
+
+-- What a checked protocol names that is no protocol, as a sentence; nil where all is there.
+function protocol.missing(checked, protocols)
+  for _, key in ipairs { "secure", "also" } do
+    local name = checked[key]
+    if name and not protocols[name] then return ("%s names '%s', which is no protocol"):format(key, name) end
+  end
 end
 
 -- The type of a field, by its description: "string", "number", "boolean", "list of strings" or "list of numbers".

@@ -124,6 +124,10 @@ return function(engine, options)
     observe = options.observed and engine.observe or nil, host_of = host_of, known_host = known_host,
     named = {}, has_hosts = has_hosts, one_port = options.one_port or false,
     expected = function(port) return assigned[port] end,
+    expected_also = function(port)
+      local protocol = protocols[assigned[port]]
+      return protocol and protocol.also
+    end,
     expected_inside = function(port) return assigned_inside[port] end,
   }
 

@@ -521,6 +521,7 @@ local methods = {}
 local made = {
   syn_ack = function(self) return self:syn_ack() end,
   handshakes = function(self) return copy(self.context.handshakes) end,
+  expected_also = function(self) return self.context.expected_also(self.port) end,
   host = function(self)
     self.host = self.host or self.context.host_of(self.address)
     return self.host
@@ -641,8 +642,8 @@ function methods.note(handle, name, text)
   self.notes[name] = text
 end
 
--- What a policy gets: address, port, expected, alone (the scan asks the host on no other port), syn_ack, handshakes (all names),
--- host (what policies remember of it), attempts (so far); try, at, note and follow_up.
+-- What a policy gets: address, port, expected, expected_also, alone (the scan asks the host on no other port), syn_ack,
+-- handshakes (all names), host (what policies remember of it), attempts (so far); try, at, note and follow_up.
 function target:handle()
   local handle = setmetatable({
     address = self.address, port = self.port, expected = self.context.expected(self.port), attempts = {},
