@@ -4,7 +4,7 @@ local support = require "spec.support.signatures"
 
 -- Every protocol's own first bytes, sent back by an echo server or a proxy that shows them. Of these protocols a server may
 -- say the very same, so that only who knows what was sent can tell.
-local ALIKE = { amqp1 = true, redis = true }
+local ALIKE = { amqp1 = true, diameter = true, redis = true, smpp = true }
 
 describe("what protocols send", function()
   local listing = assert(io.popen "ls protocols/*.lua")
