@@ -86,8 +86,8 @@ else
   # The price of a target in instructions, which only the release build has.
   specs instructions timeout 120 busted spec/bench/identify_spec.lua
   # In two halves, one for each of two cores: specs that run the whole program, and all others; with these, so that both take
-  # about as long, two that run it for long.
-  moved='spec/(experiments|records)_spec.lua'
+  # about as long, three that run it for long.
+  moved='spec/(experiments|records|replay)_spec.lua'
   all=$(find spec -name '*_spec.lua' -not -path 'spec/lab/*' -not -path 'spec/bench/*' | sort)
   programs=$(grep -lE 'spec.support.program|SONDE' $all | grep -vE "$moved")
   others=$(grep -LE 'spec.support.program|SONDE' $all; echo "$all" | grep -E "$moved")
