@@ -6,5 +6,5 @@ return {
   starts = { "HS" * S "\1\2\3" },
   pattern = "HS" * kind * "\0\0\0\0" * be(4, 0, 65536),
   examples = { ["HS\1\0\2\0\0\7" .. ("\0"):rep(8)] = {}, ["HS\2\1\0\0\0\0\0\0\0\0\0\0\0\8Bad head"] = {} },
-  not_this = { "HS\0\0\2\0XX" .. ("\0"):rep(8), "HS: hello\r\n" },
+  not_this = { "HS\1\0\2\0\0\7\1\0\0\0\0\0\0\0", "HS\0\0\2\0XX" .. ("\0"):rep(8), "HS: hello\r\n" },
 }

@@ -10,6 +10,7 @@ describe("text", function()
     local wrong = "\239\191\189"
     assert.equal(wrong .. "a", text.utf16 "\61\216a\0")
     assert.equal(wrong .. wrong, text.utf16 "\0\222\61\216")
+    assert.equal(wrong .. "\239\189\129", text.utf16 "\61\216\65\255")
     assert.equal("a", text.utf16 "a\0b")
     assert.equal("", text.utf16 "a")
   end)

@@ -24,7 +24,7 @@ behaves("bacnet", {
     { "a packet of 64 kB", { "\129\10\255\255" }, fields = {} },
     { "a packet too short", { "\129\10\0\4" }, fields = {} },
     { "an answer to another question", { packet "\96\7\9" }, fields = {} },
-    { "an answer that a router passed on", { "\129\10\0\12\1\40\0\0\0\96\1\9" }, fields = {} },
+    { "an answer that a router passed on", { "\129\10\0\12\1\40\96\1\9\0\0\0" }, fields = {} },
     { "a value without its end", { packet("\48\1\12\12\2\0\4\210\25\75\62\196\2\0\4\210") }, fields = {} },
     { "text longer than its packet", { number, value(2, 121, "\117\200\0Example") }, fields = { instance = 1234 } },
     { "text of no length", { number, value(2, 121, "\112") }, fields = { instance = 1234 } },

@@ -23,6 +23,8 @@ behaves("cassandra", {
   hostile = {
     { "warnings without end", { "\132\8\0\0\6\0\0\0\4\255\255\0\0" }, fields = { protocol_version = 4 } },
     { "warnings that leave the body", { "\132\8\0\0\6\0\0\0\5\0\2\0\9a" }, fields = { protocol_version = 4 } },
+    { "too many warnings", { "\132\8\0\0\6" .. pack(">s4", pack(">I2", 33) .. ("\0\0"):rep(33) .. options) },
+      fields = { protocol_version = 4 } },
     { "a body of 4 GiB", { "\132\0\0\0\6\255\255\255\255" }, fields = {} },
     { "our own bytes", { { asked }, asked }, fields = {} },
     { "65535 options", { "\132\0\0\0\6\0\0\0\2\255\255" }, fields = { protocol_version = 4 } },

@@ -21,6 +21,7 @@ behaves("kerberos", {
   hostile = {
     { "an answer of 4 GiB", { "\255\255\255\255" }, fields = {} },
     { "an element that leaves its bounds", { "\0\0\0\5\126\3\48\9\160" }, fields = {} },
+    { "an error that is a set", { (refusal("\68", "EXAMPLE.ORG"):gsub("0", "1", 1)) }, fields = {} },
     { "an error without a number", { answer(0x7E, pack(0xA0, "\2\1\5")) }, fields = {} },
     { "a number of ten bytes", { answer(0x7E, pack(0xA6, pack(2, ("\1"):rep(10)))) }, fields = {} },
   },

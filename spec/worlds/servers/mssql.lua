@@ -44,7 +44,7 @@ local function read_options(payload)
   while payload:byte(at) ~= TERMINATOR do
     local option, offset, size, after = wire.unpack(">B I2 I2", payload, at)
     local value = payload:sub(offset + 1, offset + size)
-    if at == 1 and option ~= VERSION or options[option] or option > NONCE then return nil end
+    if at == 1 and option ~= VERSION or options[option] then return nil end
     if offset ~= free or #value ~= size or not sound(option, value) then return nil end
     options[option], at, free = value, after, free + size
   end
