@@ -9,7 +9,7 @@ return {
   protocol = "xmpp", reference = "RFC 6120", ports = { 5222, 5223, 5269 }, over = { "http" },
   starts = { "<?xml", "<stream:", "</stream", "<proceed", "<failure", "<flash:stream", "<message", "<iq",
     "<presence", "<success", "<challenge",
-    S " \r\n\t" ^ 1 * "<?xml" }, first = "< \r\n\t",
+    S " \r\n\t" ^ 1 * (P "<?xml" + "<stream:") }, first = "< \r\n\t",
   pattern = Ct(S " \r\n\t" ^ -4 * declaration * (
     (P "<stream:stream" + "<flash:stream") * #((tag - id) ^ 0 * id + (tag - " from=") ^ 0 * " from=" + (tag - " to=") ^ 0 * ">")
       * ((tag - " from=") ^ 0 * from) ^ -1
@@ -24,7 +24,7 @@ return {
     },
     -- what jabberd 2 makes of what is no XML
     ["<stream:stream xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"] = {},
-    ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"] = {}, ["</stream:stream>"] = {},
+    ["\n<stream:error>"] = {}, ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"] = {}, ["</stream:stream>"] = {},
     ["<stream:error><not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"] = {},
   },
   not_this = {
