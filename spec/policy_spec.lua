@@ -2,7 +2,7 @@
 local loader = require "sonde.loader"
 local sandbox = require "sonde.sandbox"
 local program = require "spec.support.program"
-require "spec.support.peer"   -- gives scripts their digests
+local peer = require "spec.support.peer"   -- gives scripts their digests, too
 
 local function load(name)
   local policy, problem = sandbox.run(program.read("scripts/policy/" .. name .. ".lua"), "scripts/policy/" .. name .. ".lua")
@@ -133,6 +133,17 @@ describe("policy sonde", function()
   it("waits where the expected protocol speaks first, and where nothing is expected, then asks on the same connection", function()
     assert.equal("wait tls http dns pptp", tried("sonde", { expected = "ssh" }))
     assert.equal("wait tls http dns pptp", tried("sonde", {}))
+  end)
+
+  it("waits for all protocols that speak first on a port of their own", function()
+    local files = assert(io.popen "ls protocols/*.lua")
+    for file in files:lines() do
+      local protocol = peer.load(file:match "([%w_]+)%.lua$")
+      if protocol.first == "server" and protocol.ports[1] then
+        assert.equal("wait tls http dns pptp", tried("sonde", { expected = protocol.name }), protocol.name)
+      end
+    end
+    files:close()
   end)
 
   it("stops at data, at what is never acknowledged, at a closed door and at an RST that explains itself", function()

@@ -12,7 +12,7 @@ local ORDER = { "tls", "http", "dns", "pptp" }
 local GREETS = {   -- server-first protocols that ports are assigned to
   ssh = true, ftp = true, smtp = true, pop3 = true, imap = true, mysql = true, telnet = true, vnc = true, nntp = true,
   irc = true, rsync = true, svn = true, managesieve = true, teamspeak = true, gearman = true, chargen = true, daytime = true,
-  qotd = true, time = true, snpp = true, wait = true,
+  qotd = true, time = true, snpp = true, nats = true, wait = true,
 }
 local GREETING = 1       -- seconds, and two round trips, within which most servers that greet have begun to
 local PATIENCE = 13      -- seconds of the one connection that is patient: the slowest greeters look their visitor up first
