@@ -142,6 +142,14 @@ describe("loader", function()
       local _, problem = own:protocols()
       assert.equal("protocols/a.lua: returns nothing", problem)
     end)
+    local another = protocol("a", "server"):gsub("{", "{ also = 'b',", 1)
+    with({ ["tree/protocols/a.lua"] = another, ["own/scripts/x"] = "" }, function(own)
+      local _, problem = own:protocols()
+      assert.equal("protocols/a.lua: also names 'b', which is no protocol", problem)
+    end)
+    with({ ["tree/protocols/a.lua"] = another, ["own/protocols/b.lua"] = protocol("b", "server") }, function(own)
+      assert.equal("b", assert(own:protocols()).a.also)
+    end)
   end)
 
   it("refuses a directory that is not there", function()
@@ -169,7 +177,7 @@ describe("loader", function()
     end)
   end)
 
-  it("takes a policy by name or by path, and only a function", function()
+  it("takes a policy by name or by path, and only a function, or first with or without after", function()
     with({
       ["tree/scripts/policy/one.lua"] = "return function() return 1 end", ["own/scripts/x"] = "",
       ["mine.lua"] = "return function() return 2 end", ["table.lua"] = "return {}", ["none.lua"] = "",
