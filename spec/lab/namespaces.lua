@@ -2,7 +2,7 @@
 --
 --   local namespaces = require "spec.lab.namespaces"
 --   namespaces.is_root                      whether there can be any
---   local pair = namespaces.pair("links")   makes them: pair.near, pair.far are their names
+--   local pair = namespaces.pair("links")   makes them: pair.near_name, pair.far_name are their names
 --   pair:near("addr add ...")               ip in one of them; pair:far(...) in the other
 --   pair:inside("near", "sysctl ...")       any command there; namespaces.run(...) and must(...) anywhere
 --   pair:remove()                           ends what runs in them, and takes them away
