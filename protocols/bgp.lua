@@ -53,7 +53,7 @@ function bgp.handshake(conn, record)
   local found = { as_number = as_number }
   learn_capabilities(found, parameters)
   record.as_number, record.capabilities, record.hold_time = found.as_number, found.capabilities, hold_time
-  record.router_id = ("%d.%d.%d.%d"):format(id:byte(1, 4))
+  record.router_id = wire.address(id)
   conn:send(message(NOTIFICATION, pack("BB", CEASE, DECONFIGURED)))
 end
 

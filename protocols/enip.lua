@@ -24,8 +24,7 @@ local function learn_identity(record, item)
   record.vendor_id, record.device_type, record.product_code = vendor, kind, product
   record.revision, record.status, record.serial = ("%d.%d"):format(major, minor), status, ("%08x"):format(serial)
   record.product, record.state = name, state
-  record.address = ("%d.%d.%d.%d:%d"):format(address:byte(1), address:byte(2), address:byte(3), address:byte(4),
-    unpack(">I2", port))
+  record.address = wire.address(address) .. ":" .. unpack(">I2", port)
 end
 
 function enip.handshake(conn, record)

@@ -29,7 +29,7 @@ function ldp.handshake(conn, record)
   expect(packet:sub(1, 6) ~= OUR_ID, "our own packet")
   local id, space, message, _, position = wire.unpack(">c4 I2 I2 s2", packet)
   expect(position <= #packet + 1, "message outside of its packet")
-  record.router_id, record.label_space = ("%d.%d.%d.%d"):format(id:byte(1, 4)), space
+  record.router_id, record.label_space = wire.address(id), space
   record.message = message
   local body = wire.unpack(">s2", packet, 9)
   if #body < 8 then return end

@@ -1,5 +1,6 @@
 -- NATS (NATS client protocol, "INFO"): the server introduces itself at once, in JSON. Sends nothing.
 local expect = require "sonde.expect"
+local text = require "sonde.text"
 
 local nats = {
   name = "nats", ports = { 4222 }, first = "server", timeout = 5,
@@ -22,7 +23,7 @@ function nats.handshake(conn, record)
   record.error = line:match "^%-ERR '(.*)'"
   if record.error then return end
   local info = expect(line:match "^INFO ({.*})", "no INFO")
-  for name, field in pairs(TEXTS) do record[field] = info:match('"' .. name .. '":"([^"]*)"') end
+  for name, field in pairs(TEXTS) do record[field] = text.member(info, name) end
   for _, name in ipairs(SWITCHES) do record[name] = info:find('"' .. name .. '":true', 1, true) ~= nil end
   record.max_payload = tonumber(info:match '"max_payload":(%d%d?%d?%d?%d?%d?%d?%d?%d?%d?),?')
 end

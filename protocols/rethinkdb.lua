@@ -1,5 +1,6 @@
 -- RethinkDB (RethinkDB, "Writing RethinkDB drivers", handshake of version 1.0): sends the magic number, reads the versions.
 local expect = require "sonde.expect"
+local text = require "sonde.text"
 
 local rethinkdb = {
   name = "rethinkdb", ports = { 28015 }, first = "client", timeout = 5,
@@ -17,7 +18,7 @@ function rethinkdb.handshake(conn, record)
   local answer = conn:receive_until("%z", 4096)
   record.error = answer:match "^ERROR: ([^%z\n]*)"
   if record.error then return end
-  record.version = answer:match '"server_version"%s*:%s*"([^"]*)"'
+  record.version = text.member(answer, "server_version")
   record.protocol_min = tonumber(answer:match '"min_protocol_version"%s*:%s*(%d%d?%d?)')
   record.protocol_max = tonumber(answer:match '"max_protocol_version"%s*:%s*(%d%d?%d?)')
   expect(record.protocol_max, "no protocol versions")

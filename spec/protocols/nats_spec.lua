@@ -9,10 +9,10 @@ behaves("nats", {
     jetstream = false, max_payload = 1048576,
   } },
   { "a server of a cluster with logins", {
-    (info:gsub("tls_required", "auth_required"):gsub('"proto"', '"cluster":"c","proto"')),
+    (info:gsub("tls_required", "auth_required"):gsub('"proto"', '"cluster":"the \\"c\\"","proto"')),
   }, fields = {
       server_name = "hub", version = "2.9.10", go_version = "go1.19.4", auth_required = true, tls_required = false,
-      jetstream = false, max_payload = 1048576, cluster = "c",
+      jetstream = false, max_payload = 1048576, cluster = 'the "c"',
     } },
   { "a server that refuses", { "-ERR 'maximum connections exceeded'\r\n" }, fields = { error = "maximum connections exceeded" } },
   hostile = {
