@@ -174,9 +174,9 @@ static void coro_forget_kept(struct coro *coro)
 static void coro_end(struct coro *coro, const char *message)
 {
 	struct coro_pool *pool = coro->pool;
-	timer_stop(pool->wheel, &coro->timer);
 	pool->config.done(pool->config.owner, coro, coro->tag, message);
 	coro_release_resources(coro);
+	timer_stop(pool->wheel, &coro->timer);
 	coro_unlink(coro);
 	coro_forget_kept(coro);
 	if (message) { /* a lua_State that raised or still waits cannot run another function (Lua 5.1) */
@@ -296,6 +296,13 @@ int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn 
 	if (due_ns != UINT64_MAX)
 		timer_start(coro->pool->wheel, &coro->timer, due_ns);
 	return lua_yield(L, 0);
+}
+
+void coro_wake_soon(struct coro *coro, coro_wake_fn wake, void *what)
+{
+	coro->wake = wake;
+	coro->what = what;
+	timer_start(coro->pool->wheel, &coro->timer, 0);
 }
 
 struct coro *coro_running(struct coro_pool *pool, lua_State *L)

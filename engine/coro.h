@@ -80,6 +80,8 @@ typedef int (*coro_wake_fn)(lua_State *L, void *what);
 struct coro *coro_running(struct coro_pool *pool, lua_State *L);
 /* For C functions called by the running coroutine: `return coro_suspend(...)`. due_ns UINT64_MAX: no timer. */
 int coro_suspend(struct coro *coro, lua_State *L, uint64_t due_ns, coro_wake_fn wake, void *what);
+/* What a suspended coroutine waits for will not be: it goes on at the next advance. Runs nothing of Lua, so that a finalizer may. */
+void coro_wake_soon(struct coro *coro, coro_wake_fn wake, void *what);
 #define CORO_WAITS (-1)
 
 /* For C functions called by the running coroutine, which must not be nested already: calls the function below `arguments` arguments

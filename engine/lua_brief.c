@@ -153,8 +153,9 @@ int brief_ask(lua_State *L)
 	lua_settop(L, 4);
 	struct coro *coro = coro_running(brief->conn->pool, L);
 	bool first = brief->stage == BRIEF_NEW, later = brief->stage == BRIEF_VAIN || brief->stage == BRIEF_CONNECTING;
-	if (!coro || !((later && brief_has_room(brief)) || (first && brief->conn->resource.holder == coro && brief_continues(brief))) ||
-	    coro_pool_transport(brief->conn->pool)->ops->begin)
+	/* Of a target that another's coroutine asks, the coroutine that keeps the connection would be the wrong one. */
+	if (!coro || brief->conn->resource.holder != coro || coro_pool_transport(brief->conn->pool)->ops->begin ||
+	    !((later && brief_has_room(brief)) || (first && brief_continues(brief))))
 		return 0;
 	lua_pushvalue(L, 2);
 	lua_rawget(L, lua_upvalueindex(2));

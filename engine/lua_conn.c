@@ -76,8 +76,19 @@ static void conn_released(struct coro_resource *resource)
 	conn->waiting = NULL;
 }
 
+static int wait_lost(lua_State *L, void *what)
+{
+	(void)what;
+	lua_pushnil(L);
+	lua_pushliteral(L, "closed");
+	return 2;
+}
+
+/* A script may have let go of it while a coroutine waits there, which a policy that tries another's target can bring about. */
 void conn_discard(struct conn *conn)
 {
+	if (conn->waiting)
+		coro_wake_soon(conn->waiting, wait_lost, NULL);
 	coro_drop(&conn->resource);
 	conn_released(&conn->resource);
 }
