@@ -21,7 +21,7 @@ return {
     { outcome = "tls", ways = ways,
       fields = { version = "16.0.1000.6", encryption = "off", instance_valid = true, mars = true } },
     { fields = { version = "10.50.6000.34", encryption = "not supported", instance_valid = true, mars = false }, ways = ways },
-    { fields = { version = "8.0.2039.0", encryption = "not supported", instance_valid = true }, ways = ways },
+    { fields = { version = "8.0.341.0", encryption = "not supported", instance_valid = true }, ways = ways },
     { fields = { error = 17142, message = "für \240\159\152\128" }, ways = ways },
   },
   asks = {
@@ -32,9 +32,9 @@ return {
     { "a client that cannot", asking(2), answering(3) },
     { "a client that says nothing of the kind", asking(7), "", "closed" },
     { "an instance of that name, and no MARS ([MS-SSTDS] section 4.1)", OLDER, hex [[04 01 00 25 00 00 01 00 00 00 15 00 06 01
-        00 1B 00 01 02 00 1C 00 01 03 00 1D 00 00 FF 08 00 07 F7 00 00 02 00]], host = 4 },
+        00 1B 00 01 02 00 1C 00 01 03 00 1D 00 00 FF 08 00 01 55 00 00 02 00]], host = 4 },
     { "an instance of another name", (OLDER:gsub("MSSQLServer", "MSSQLserver")), hex [[04 01 00 25 00 00 01 00 00 00 15 00 06 01
-        00 1B 00 01 02 00 1C 00 01 03 00 1D 00 00 FF 08 00 07 F7 00 00 02 01]], host = 4 },
+        00 1B 00 01 02 00 1C 00 01 03 00 1D 00 00 FF 08 00 01 55 00 00 02 01]], host = 4 },
     { "PRELOGIN without VERSION", hex "12 01 00 0F 00 00 01 00 01 00 06 00 01 FF 00", "", "closed" },
     { "TLS without PRELOGIN", hex "16 03 01 00 05 01 00 00 01 03", "", "closed" },
   },

@@ -118,7 +118,7 @@ local SERVERS = {
   { "mssql", 1433 },
   { "mssql", 1433, { version = "16.0.1000.6", encryption = "off" } },
   { "mssql", 1433, { version = "10.50.6000.34", encryption = "not supported", mars = false } },
-  { "mssql", 1433, { version = "8.0.2039.0", encryption = "not supported", old = true } },
+  { "mssql", 1433, { version = "8.0.341.0", encryption = "not supported", old = true } },
   { "mssql", 1433, { error = "f\0\252\0r\0 \0\61\216\0\222" } },
   { "neo4j", 7687 },
   { "neo4j", 7687, { versions = "4.4 4.3 4.2 4.1 4.0" } },
