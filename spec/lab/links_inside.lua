@@ -384,6 +384,8 @@ function scenes.xdp_workers(interface, destination, port, source, each)
     result[i] = found
   end
   result.dropped, result.mode = tonumber(counters.dropped_kernel), ffi.string(C.link_xdp_mode(links[1]))
+  local _, failure = open("xdp", interface, { port_first = 61000, port_last = 61099, worker = 2, workers = 3, program = out[0] })
+  result.third = failure and failure.why
   for i = 1, 2 do links[i].ops.close(links[i]) end
   C.xdp_program_destroy(out[0])
   C.suppress_close(guard)

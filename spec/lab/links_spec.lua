@@ -308,6 +308,7 @@ describe("against a real kernel", function()
         assert.is_true(one.by_socket > 0 and one.by_socket < 32, one.by_socket) -- both ways
       end
       assert.same({ 0, "native, copied" }, { found.dropped, found.mode })
+      assert.equal("wide0 has 2 receive queues, and none for worker 2", found.third)
       assert.same({ false, "" }, { program_on "wide0", tables() })
     end)
 
