@@ -318,8 +318,7 @@ static int open_queues(struct xdp *xdp, const struct link_config *config, struct
 	raise_limit();
 	if (config->program) {
 		if (config->worker >= queues)
-			return error_set(why, ERR_SYSTEM, "%s has %u receive queues, and none for worker %u", xdp->interface.name,
-					 queues, config->worker);
+			return error_set(why, ERR_SYSTEM, "%s has %u receive queues, and none for worker %u", config->interface, queues, config->worker);
 		xdp->queues = (queues - config->worker + config->workers - 1) / config->workers;
 		return open_shared(xdp, config, why);
 	}
