@@ -87,6 +87,13 @@ describe("wire.unpack", function()
     assert.same({ -1, 9 }, { wire.unpack(">i8", ("\255"):rep(8)) })
   end)
 
+  it("reads and writes nothing where a length that was computed is 0", function()
+    assert.equal("\1", wire.pack("c0 B", "", 1))
+    assert.same({ "", "a", 3 }, { wire.unpack("c0 c1", "ba", 2) })
+    assert.same({ "", 3 }, { wire.unpack("c0", "ba", 3) })
+    assert.has_error(function() wire.pack("c0", "a") end)
+  end)
+
   it("calls a wrong position or format the script's mistake", function()
     assert.equal("error", outcome(wire.unpack, "B", "abc", 0))
     assert.equal("error", outcome(wire.unpack, "B", "abc", 1.5))

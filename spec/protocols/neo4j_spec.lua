@@ -20,6 +20,9 @@ behaves("neo4j", {
   { "one that does not like us", { { asked }, "\0\0\4\5", { hello },
     message("\177\127\162\132code\208\32Neo.ClientError.Request.Invalid.\135message\130No") },
     fields = { agreed = true, protocol_version = "5.4", error = "Neo.ClientError.Request.Invalid.", message = "No" } },
+  { "one that has no words for why", { { asked }, "\0\0\4\5", { hello },
+    message("\177\127\162\132code\128\135message\128") },
+    fields = { agreed = true, protocol_version = "5.4", error = "", message = "" } },
   { "a server that knows none of ours", { "\0\0\0\0" }, fields = { agreed = false } },
   hostile = {
     { "our own bytes", { { asked }, asked }, fields = {} },

@@ -5,7 +5,7 @@
 --   I[n] i[n]  an integer of n bytes (1 to 8, by default 4): unsigned, signed
 --   s[n]       a string with its length before it, in n bytes (1 to 8)
 --   z          a string with a zero byte after it
---   c[n]       exactly n bytes; pack fills up with zero bytes
+--   c[n]       exactly n bytes (0, too); pack fills up with zero bytes
 --   x[n]       n zero bytes (by default 1), skipped by unpack
 --
 -- Numbers are Lua's, exact up to 2^53: pack refuses larger ones, unpack raises { outcome = "mismatch" } on them as on
@@ -116,14 +116,14 @@ local function write_zero_ended(value)
   return value .. "\0"
 end
 
--- By option: how it is read and written, the n it has when none is given, the largest n.
+-- By option: how it is read and written, the n it has when none is given, the smallest (1) and the largest n.
 local OPTIONS = {
   B = { read = read_unsigned, write = write_unsigned, size = 1 },
   b = { read = read_signed, write = write_signed, size = 1 },
   I = { read = read_unsigned, write = write_unsigned, size = 4, largest = 8 },
   i = { read = read_signed, write = write_signed, size = 4, largest = 8 },
   s = { read = read_counted, write = write_counted, largest = 8 },
-  c = { read = read_fixed, write = write_fixed, largest = SKIP_MAX },
+  c = { read = read_fixed, write = write_fixed, smallest = 0, largest = SKIP_MAX },
   z = { read = read_zero_ended, write = write_zero_ended, size = 0 },
   x = { size = 1, largest = SKIP_MAX },
 }
@@ -137,7 +137,7 @@ local function option_size(letter, digits)
     return option.size
   end
   local size = tonumber(digits)
-  if not option.largest or size < 1 or size > option.largest then return nil, "wrong size after" end
+  if not option.largest or size < (option.smallest or 1) or size > option.largest then return nil, "wrong size after" end
   return size
 end
 
