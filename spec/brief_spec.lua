@@ -190,12 +190,12 @@ describe("a brief target", function()
         if name == nil then return end
         after(target, target:try(name, options))
       end]]
-  local function apart(text, options)
+  local function apart(text, options, world)
     program.directory({
       ["whole.lua"] = text .. WHOLE, ["apart.lua"] = text .. "\nreturn { first = first, after = after }",
     }, function(directory)
       local function scanned(name, recorded)
-        local found = records(("%s --policy %s/%s.lua"):format(options, directory, name), recorded)
+        local found = records(("%s --policy %s/%s.lua"):format(options, directory, name), recorded, world)
         return (found:gsub("%a+%.lua:%d+: ", ""))
       end
       local parked = scanned "apart"
@@ -256,6 +256,34 @@ describe("a brief target", function()
           return "http"
         end
         local function after(target) if target.own then target:try "tls" end end
+      ]], "--max-targets 3000 --path " .. directory)
+    end)
+  end)
+
+  it("knows an echo of its question where it was parked", function()
+    apart('local function first() return "echo" end local function after() end', "", "verdicts")
+  end)
+
+  it("draws on by chance where it was parked", function()
+    local protocol = [[
+      return {
+        name = "%s", first = "server", ports = {}, fields = {},
+        handshake = function(conn)
+          local seconds = conn:random(1):byte() / 100
+          if %s then conn:sleep(seconds) end
+          conn:receive_some()
+        end,
+      }
+    ]]
+    program.directory({
+      ["protocols/drawing.lua"] = protocol:format("drawing", "false"),
+      ["protocols/sleeping.lua"] = protocol:format("sleeping", "true"),
+    }, function(directory)
+      apart([[
+        local function first() return "drawing", { timeout = 0.2 } end
+        local function after(target, attempt)
+          if attempt.outcome == "timeout" then target:try("sleeping", { timeout = 3 }) target:try "http" end
+        end
       ]], "--max-targets 3000 --path " .. directory)
     end)
   end)
