@@ -109,4 +109,11 @@ describe("a plan", function()
     os.remove(path)
     assert.equal(32, total)
   end)
+
+  it("knows whether any host may have two targets", function()
+    local function is_one_port(targets, ports) return C.plan_is_one_port((plan_of(targets, { ports = ports }))) end
+    assert.is_true(is_one_port({ "198.18.0.0/26", "198.18.0.5", "2001:db8::/123" }, "80"))
+    assert.is_false(is_one_port({ "198.18.0.0/26" }, "80,443"))
+    assert.is_false(is_one_port({ "198.18.0.0/26", "198.18.7.7:9000" }, "80"))
+  end)
 end)
