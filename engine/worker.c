@@ -6,8 +6,11 @@
 #include <stdlib.h>
 
 /* So that answers are looked at between bursts, which come back as bursts: half of what the smallest queues in use hold
- * (veth: 256). Measured: 64 costs 2% more of a SYN, 256 gains no more. */
+ * (veth: 256). Measured: 64 costs 2% more of a SYN, 256 gains no more. While answers do come, half of that: whoever takes them from
+ * the queue for us may have to wait for some turns of ours. (Of 131,072 hosts 128 lost 3 to 15 in one scan of ten, 64 do 2 to 6 in
+ * one of twenty.) */
 #define PROBES_PER_TURN 128
+#define PROBES_AMONG_ANSWERS 64
 #define STOPPED "the scan was stopped before this target was finished"
 
 uint64_t worker_epoch_ns(const struct worker *worker)
@@ -203,8 +206,11 @@ static int start_probes(struct worker *worker, struct error *why)
 	struct transport *transport = worker->transport;
 	size_t room = transport->ops->room(transport);
 	uint64_t now_ns = transport->ops->now(transport); /* once for all of them */
-	if (room > PROBES_PER_TURN)
-		room = PROBES_PER_TURN;
+	uint64_t received = worker->config.counters->frames_received;
+	size_t most = received == worker->received ? PROBES_PER_TURN : PROBES_AMONG_ANSWERS;
+	worker->received = received;
+	if (room > most)
+		room = most;
 	while (room-- > 0 && !worker->exhausted) {
 		struct endpoint remote;
 		int error = worker->config.next(worker->config.source, transport, &remote, why);

@@ -29,6 +29,7 @@ struct worker {
 	int failed; /* its code, 0 while all is well */
 	uint64_t results;
 	uint64_t last_probe_ns;
+	uint64_t received; /* frames, up to the turn before */
 	uint64_t began_ns; /* when the scripts were loaded: the transport's clock */
 	int64_t wall_offset_ns;
 	struct record_clock clock;
