@@ -15,11 +15,12 @@ return {
   cost = "A bare sender spends 0.42 to 0.53 microseconds a SYN by AF_XDP and 0.49 by the ring as we set it up, of the 1.0 "
     .. "to 1.2 of zmap: there is little room below the goals. What was tried is above.",
   syn = "The hosts that are missing were not heard: their SYN-ACKs found no room in veth's 256 slots on the way back (the "
-    .. "column `no room` has the far side's count), and the bench sends each SYN once (`--retries 0`). Since the run of 2026-11-22 the scanner sends 64 SYNs, "
+    .. "column `no room` has the far side's count), and the bench sends each SYN once (`--retries 0`). "
+    .. "Since the run of 2026-11-22 the scanner sends 64 SYNs, "
     .. "and no longer 128, before it looks for answers again, while there are any: of 16 scans each, none missed one with ring, "
     .. "one missed 2 with xdp.",
-  identify = "Missing hosts are, as in the SYN scan, answers that veth had no room for; with 64 SYNs at a time, of 16 scans each, "
-    .. "none missed one with ring, two missed 3 and 6 with xdp. LZR was not at hand on this machine; of the 138 to 339 "
+  identify = "Missing hosts are, as in the SYN scan, answers that veth had no room for; with 64 SYNs at a time, of 16 scans "
+    .. "each, none missed one with ring, two missed 3 and 6 with xdp. LZR was not at hand on this machine; of the 138 to 339 "
     .. "microseconds of CPU a host that it was seen to take on another, Sonde's are a fourteenth to a fortieth. "
     .. "Of the CPU time a third is LuaJIT, which interprets policy and handshake, a third our C, and the rest the "
     .. "kernel. Tried and kept: targets that stay in C until a second question, handshakes without a stack while they "
@@ -29,7 +30,8 @@ return {
     .. "too; hellos made once; no memory of hosts where a scan has one port of each. Of what is left a third is LuaJIT, a "
     .. "quarter the kernel.",
   memory = "What a target costs does not grow: a million are the cheapest, and the dearest are a thousand or a hundred thousand, "
-    .. "which differ by less than their runs do. The policy asks its first question apart, so that beside a flow (376 bytes) only 128 bytes wait for the answer. "
+    .. "which differ by less than their runs do. "
+    .. "The policy asks its first question apart, so that beside a flow (376 bytes) only 128 bytes wait for the answer. "
     .. "Where a coroutine waits, as with a policy that is one function, Lua takes 960 to 1,870 bytes more (LuaJIT's smallest "
     .. "thread is 472), then the collector's slack; and a target costs more among many, because the collector looks at each "
     .. "coroutine in each of its rounds. Tried there: no stack of the handshake's while the answer is on its way, a smaller "
