@@ -59,6 +59,15 @@ describe("the bench's figures", function()
     assert.is_nil(figures.ratio(1, nil))
     assert.is_nil(figures.ratio(1, 0))
   end)
+
+  it("come in one order: by number, then by name", function()
+    local order = { "1000 open" }
+    for letter in ("abcdefgh"):gmatch "." do order[#order + 1] = "9000 open, " .. letter end
+    order[#order + 1] = "10000 open"
+    local contenders = {}
+    for _, name in ipairs(order) do contenders[name] = {} end
+    assert.same(order, figures.contenders(bench(contenders), {}))
+  end)
 end)
 
 describe("a goal of the bench", function()

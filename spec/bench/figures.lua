@@ -49,7 +49,7 @@ function figures.contenders(bench, order)
     local a_place, b_place = place[a] or #order + 1, place[b] or #order + 1
     if a_place ~= b_place then return a_place < b_place end
     local a_number, b_number = tonumber(a:match "^%d+"), tonumber(b:match "^%d+")
-    if a_number and b_number then return a_number < b_number end
+    if a_number and b_number and a_number ~= b_number then return a_number < b_number end
     return a < b
   end)
   return names
