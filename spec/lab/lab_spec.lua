@@ -159,7 +159,7 @@ local found = {}
 local function scan_products(description)
   local all = write_targets(endpoints_where(function(one) return one.pass == 1 end))
   -- Products that talk to one at a time are left to those who know them.
-  local most = write_targets(endpoints_where(function(one) return one.pass == 1 and not one.single end))
+  local most = endpoints_where(function(one) return one.pass == 1 and not one.single end)
   local handshakes = {}
   for pass = 1, products.PASSES do
     local chosen = endpoints_where(function(one) return one.pass == pass and one.handshake end)
@@ -171,9 +171,9 @@ local function scan_products(description)
     found.handshakes = {}
     for pass = 1, products.PASSES do found.handshakes[pass] = handshakes[pass] and handshakes[pass]() or {} end
     local asked = begin(description, beside(3), all, { "--policy", FOLDER .. "ways.lua" })
-    local unasked = begin(description, beside(4), most, { "--full", "--timeout", PATIENCE })
+    local unasked = #most > 0 and begin(description, beside(4), write_targets(most), { "--full", "--timeout", PATIENCE })
     return function()
-      found.ways, found.unasked = asked(), unasked()
+      found.ways, found.unasked = asked(), unasked and unasked() or {}
     end
   end
 end
