@@ -3,6 +3,7 @@ local peer = require "spec.support.peer"
 local program = require "spec.support.program"
 local sim = require "spec.support.sim"
 local specified = require "spec.support.specified"
+local make_noise = require "spec.support.noise"
 
 local C, ffi = sim.C, sim.ffi
 local PATIENCE = 3   -- seconds of the world's time that an answer may take
@@ -76,15 +77,7 @@ describe("a server from the specification", function()
     return said.data, said.reset and "reset" or said.finished and "closed" or "open"
   end
 
-  local number = 1
-  local function noise(length)
-    local bytes = {}
-    for i = 1, length do
-      number = number * 16807 % 2147483647
-      bytes[i] = string.char(number % 256)
-    end
-    return table.concat(bytes)
-  end
+  local noise = make_noise()
 
   local function fits(received, wanted)
     if type(wanted) == "function" then return wanted(received) and true or false end

@@ -1,5 +1,6 @@
 local sim = require "spec.support.sim"
 local world_host = require "sonde.world_host"
+local make_noise = require "spec.support.noise"
 local C, ffi = sim.C, sim.ffi
 
 local WORLD = "spec/support/worlds/servers.lua"
@@ -167,15 +168,7 @@ describe("servers of worlds", function()
   end)
 
   it("take anything a stranger sends, and come to an end", function()
-    local number = 1
-    local function noise(length)
-      local bytes = {}
-      for i = 1, length do
-        number = number * 16807 % 2147483647
-        bytes[i] = string.char(number % 256)
-      end
-      return table.concat(bytes)
-    end
+    local noise = make_noise()
     for _, service in ipairs(SERVICES) do
       local ask = ASKS[service][1] or "x"
       for host = 0, 3 do
